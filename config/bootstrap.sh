@@ -1,0 +1,95 @@
+#!/bin/sh
+# Prepares a bare Debian or Ubuntu for the Makefile; does nothing that is already done.
+#   bootstrap.sh python    prints a Python >= 3.11 that can make virtual environments
+#   bootstrap.sh system    the libraries that WeasyPrint draws with
+#   bootstrap.sh browser   Chromium, for the browser tests
+# What is missing is installed with apt as root or with passwordless sudo; else one line says what to install.
+set -eu
+
+fail() {
+  echo "partnerjourney: $*" >&2
+  exit 1
+}
+
+# install PACKAGE…: fetch the packages, or say which ones to install.
+install() {
+  if ! command -v apt-get >/dev/null; then
+    fail "please install what Debian calls: $*"
+  elif [ "$(id -u)" = 0 ]; then
+    as_root=env
+  elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+    as_root="sudo env"
+  else
+    fail "please run: sudo apt-get install $*"
+  fi
+  echo "Installing $*" >&2
+  $as_root apt-get update -qq >&2 || true
+  $as_root DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" \
+    >&2 </dev/null || fail "could not install $*"
+}
+
+new_enough() {
+  "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+find_python() {
+  for name in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
+    if new_enough "$name"; then
+      command -v "$name"
+      return 0
+    fi
+  done
+  return 1
+}
+
+python() {
+  if ! found=$(find_python); then
+    [ -z "${PYTHON:-}" ] || fail "$PYTHON is no Python 3.11 or newer"
+    install python3 python3-venv
+    found=$(find_python) || fail "please install Python 3.11 or newer, or name it: make PYTHON=/path/to/python3"
+  fi
+  if ! "$found" -c 'import ensurepip, venv' 2>/dev/null; then
+    # Debian keeps these in a package of their own, one for each version of its Python.
+    install "$("$found" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
+    "$found" -c 'import ensurepip, venv' || fail "$found still cannot make a virtual environment"
+  fi
+  echo "$found"
+}
+
+libraries_load() {
+  "$1" - 2>/dev/null <<'END'
+import ctypes
+for name in ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"):
+    ctypes.CDLL(name)
+END
+}
+
+system() {
+  found=$(find_python) || fail "no Python 3.11 or newer"
+  libraries_load "$found" || install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+  libraries_load "$found" || fail "$found still cannot load Pango and HarfBuzz"
+}
+
+# Ubuntu's chromium-browser is a script that asks for a snap: only a browser tells its version.
+find_browser() {
+  for name in ${PARTNERJOURNEY_TEST_BROWSER:-chromium chromium-browser google-chrome google-chrome-stable}; do
+    case "$(command -v "$name" >/dev/null && "$name" --version 2>/dev/null)" in
+      *Chrom*[0-9]*) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+browser() {
+  find_browser && return 0
+  if grep -qs '^ID=ubuntu' /etc/os-release; then
+    fail "the browser tests need Chromium or Google Chrome; please run: sudo snap install chromium"
+  fi
+  install chromium
+  find_browser || fail "Chromium was installed but does not start"
+}
+
+case "${1:-}" in
+  python | system | browser) "$1" ;;
+  *) fail "usage: bootstrap.sh python|system|browser" ;;
+esac

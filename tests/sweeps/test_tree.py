@@ -1,0 +1,104 @@
+"""The shape of the code: small modules, small functions, the same rooms in every feature."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "partnerjourney"
+STOREYS = {"cli", "core", "web"}
+ROOMS = {
+    "__init__",
+    "api",
+    "commands",
+    "jobs",
+    "models",
+    "queries",
+    "rules",
+    "schemas",
+    "services",
+    "signals",
+    "views",
+}
+MODULES = sorted(
+    path for folder in ("partnerjourney", "tests") for path in (ROOT / folder).rglob("*.py")
+)
+LONGEST_MODULE = 300
+LONGEST_FUNCTION = 60
+
+
+def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Yield every function and method of a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_modules_and_functions_are_short(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert len(source.splitlines()) <= LONGEST_MODULE
+    long = [
+        f"{function.name}, line {function.lineno}"
+        for function in functions(ast.parse(source))
+        if function.end_lineno - function.lineno >= LONGEST_FUNCTION
+    ]
+    assert not long
+
+
+def features() -> list[Path]:
+    """Return the folders of the features: every package that is no storey."""
+    packages = (path.parent for path in PACKAGE.glob("*/__init__.py"))
+    return sorted(path for path in packages if path.name not in STOREYS)
+
+
+@pytest.mark.parametrize("feature", features(), ids=lambda path: path.name)
+def test_a_feature_has_no_other_rooms(feature: Path) -> None:
+    inside = {path.stem for path in feature.glob("*.py")}
+    inside |= {path.parent.name for path in feature.glob("*/__init__.py")}
+    assert inside <= ROOMS
+
+
+@pytest.mark.parametrize("feature", features(), ids=lambda path: path.name)
+def test_a_feature_introduces_itself_without_code(feature: Path) -> None:
+    body = ast.parse((feature / "__init__.py").read_text(encoding="utf-8")).body
+    assert isinstance(body[0], ast.Expr)
+    assert isinstance(body[0].value, ast.Constant)
+    assert all(
+        isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in body[1:]
+    )
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """Yield the full name of every module that a module imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+RULES = sorted({*PACKAGE.glob("*/rules.py"), *PACKAGE.glob("*/rules/**/*.py")})
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_rules_import_the_standard_library_and_their_own(path: Path) -> None:
+    own = f"partnerjourney.{path.relative_to(PACKAGE).parts[0]}.rules"
+    foreign = [
+        name
+        for name in imported(ast.parse(path.read_text(encoding="utf-8")))
+        if name.split(".")[0] not in sys.stdlib_module_names
+        and not f"{name}.".startswith(f"{own}.")
+    ]
+    assert not foreign
+
+
+def test_no_package_lacks_its_init() -> None:
+    """Without one the import contracts would not see the folder."""
+    folders = {path.parent for path in PACKAGE.rglob("*.py")}
+    assert not [folder for folder in folders if not (folder / "__init__.py").is_file()]
