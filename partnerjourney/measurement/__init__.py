@@ -1,0 +1,1 @@
+"""Scores, margins and verdicts on what customers answered."""
