@@ -1,0 +1,100 @@
+"""PartnerJourney: the place where companies own a customer journey together."""
+
+from __future__ import annotations
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from partnerjourney.core import policy, schema
+from partnerjourney.core.engine import new_engine
+from partnerjourney.core.places import TEMPLATES
+from partnerjourney.core.settings import Settings, load
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application: the table of contents of the product."""
+    from partnerjourney.web import (
+        csrf,
+        errors,
+        headers,
+        health,
+        identity,
+        language,
+        session,
+        static,
+        words,
+    )
+    from partnerjourney.web.pages import htmx, link_to
+
+    settings = settings or load()
+    schema.load()
+    app = session.TransactionalFlask(__name__, template_folder=str(TEMPLATES), static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="pj_session" if settings.loopback else "__Host-pj_session",
+        SESSION_COOKIE_SECURE=not settings.loopback,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=settings.max_body,
+        MAX_FORM_PARTS=2000,
+    )
+    app.extensions["settings"] = settings
+    app.extensions["engine"] = new_engine(
+        settings.database_url,
+        roles=settings.database_roles or None,
+        pooler=settings.database_pooler,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+
+    headers.init_app(app, secure=not settings.loopback)
+    session.init_app(app)
+    csrf.init_app(app)
+    language.init_app(app)
+    identity.init_app(app)
+    errors.init_app(app)
+    static.init_app(app)
+    words.init_app(app)
+    htmx.init_app(app)
+    app.register_blueprint(health.bp)
+    _register_features(app)
+    app.jinja_env.globals.update(
+        can=lambda permission, thing: policy.allows(
+            session.actor(), policy.Permission(permission), thing
+        ),
+        link_to=link_to,
+        demo=settings.demo,
+    )
+    app.jinja_env.globals["ui"] = app.jinja_env.get_template("ui.html").module
+    return app
+
+
+def _register_features(app: Flask) -> None:
+    """List every feature once."""
+    from partnerjourney.drawing import views as drawing
+    from partnerjourney.home import views as home
+    from partnerjourney.journeys import views as journeys
+    from partnerjourney.maps import views as maps
+    from partnerjourney.organisations import views as organisations
+    from partnerjourney.web import help_pages
+
+    for blueprint in (
+        help_pages.bp,
+        organisations.accounts,
+        organisations.bp,
+        organisations.brands,
+        journeys.bp,
+        maps.bp,
+        drawing.bp,
+        home.bp,
+    ):
+        app.register_blueprint(blueprint)
+    if app.extensions["settings"].demo:
+        from partnerjourney.demo import views as demo
+
+        app.register_blueprint(demo.bp)

@@ -1,0 +1,121 @@
+"""Audit: append-only rows in the transaction of the act; each has the circle of its object.
+
+No journey-wide number and no clear text of what changed: before and after are HMACs with a salt
+per row (a plain hash of a score falls in eleven tries). Other parties read which organisation
+acted, not which person.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from partnerjourney.core.border import scope_of
+from partnerjourney.core.db import Base, CircleScoped, Id, JourneyScoped, OrganisationPrivate
+from partnerjourney.core.parties import circle_key
+from partnerjourney.core.scopes import Member, Operator, Scope, System
+
+
+class _Act:
+    id: Mapped[Id]
+    at: Mapped[datetime]
+    verb: Mapped[str] = mapped_column(String(60))
+    thing_id: Mapped[uuid.UUID | None]
+    organisation_id: Mapped[uuid.UUID | None]
+    user_id: Mapped[uuid.UUID | None]
+    means: Mapped[str] = mapped_column(String(120))
+    salt: Mapped[str] = mapped_column(String(32))
+    before: Mapped[str | None] = mapped_column(String(64))
+    after: Mapped[str | None] = mapped_column(String(64))
+
+
+class OrganisationAct(OrganisationPrivate, _Act, Base):
+    """An act inside one organisation."""
+
+    __tablename__ = "audit_organisation"
+
+
+class JourneyAct(JourneyScoped, _Act, Base):
+    """An act on what all parties of a journey see."""
+
+    __tablename__ = "audit_journey"
+
+
+class CircleAct(CircleScoped, _Act, Base):
+    """An act on what one circle sees."""
+
+    __tablename__ = "audit_circle"
+    __table_args__ = (circle_key(),)
+
+
+APPEND_ONLY = ("audit_organisation", "audit_journey", "audit_circle")
+
+
+def record(  # noqa: PLR0913 - one call writes one whole row
+    session: Session,
+    verb: str,
+    *,
+    at: datetime,
+    thing_id: uuid.UUID | None = None,
+    journey_id: uuid.UUID | None = None,
+    circle_id: uuid.UUID | None = None,
+    owner_id: uuid.UUID | None = None,
+    before: Any = None,
+    after: Any = None,
+    by: Member | None = None,
+) -> None:
+    """Add one audit row: of the circle if one is given, else of the journey, else of the owner.
+
+    `by` says who acted where the product itself carries the act out, e.g. accepting an invitation.
+    """
+    salt = secrets.token_hex(16)
+    act: dict[str, Any] = {
+        "at": at,
+        "verb": verb,
+        "thing_id": thing_id,
+        "salt": salt,
+        "before": _commit(salt, before),
+        "after": _commit(salt, after),
+        **_who(by or scope_of(session)),
+    }
+    if circle_id is not None:
+        session.add(CircleAct(journey_id=journey_id, circle_id=circle_id, **act))
+    elif journey_id is not None:
+        session.add(JourneyAct(journey_id=journey_id, **act))
+    else:
+        session.add(OrganisationAct(owner_id=owner_id or act["organisation_id"], **act))
+
+
+def _commit(salt: str, value: Any) -> str | None:
+    if value is None:
+        return None
+    text = json.dumps(value, sort_keys=True, default=str)
+    return hmac.new(bytes.fromhex(salt), text.encode(), hashlib.sha256).hexdigest()
+
+
+def _who(scope: Scope) -> dict[str, Any]:
+    match scope:
+        case Member():
+            means = "session" if scope.user_id else "command line"
+            return {
+                "organisation_id": scope.organisation_id,
+                "user_id": scope.user_id,
+                "means": means,
+            }
+        case Operator(reason) | System(reason):
+            kind = "operator" if isinstance(scope, Operator) else "system"
+            return {
+                "organisation_id": None,
+                "user_id": None,
+                "means": f"{kind}: {reason}"[:120],
+            }
+        case _:
+            return {"organisation_id": None, "user_id": None, "means": "survey link"}

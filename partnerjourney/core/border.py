@@ -1,0 +1,303 @@
+"""The border: no row crosses it. Every statement is narrowed to the session's scope, or refused.
+
+A session without a scope reads nothing and says so. One session serves one scope; `verb` opens
+the product's own scope inside the same transaction, for the few acts that need it. Reads are
+narrowed where SQL is written (core/narrowing.py), writes are checked row by row. What has not
+passed here (raw connections, text, bulk mappings) is refused by the engine hook, on both engines;
+PostgreSQL has row-level security with the same predicates besides.
+"""
+
+from __future__ import annotations
+
+import re
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, Executable, event, insert, inspect, select, text
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, object_session
+from sqlalchemy.orm.context import FromStatement
+
+from partnerjourney.core import predicates
+from partnerjourney.core.db import CircleScoped, Directory, JourneyScoped, OrganisationPrivate
+from partnerjourney.core.narrowing import BorderError as BorderError
+from partnerjourney.core.narrowing import Narrowed, Trusted, narrowing
+from partnerjourney.core.parties import Journey, Organisation, User
+from partnerjourney.core.scopes import Member, Operator, Respondent, Scope, System
+
+_PASSED = object()
+STAMP: Final[Mapping[str, Any]] = {"pj_border": _PASSED}
+_CONTROL = re.compile(r"BEGIN( IMMEDIATE)?|(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) \w+")
+
+
+class _Session(Session):
+    """A session that knows when it writes its own rows."""
+
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        self.info["flushing"] = True
+        try:
+            super().flush(objects)
+        finally:
+            self.info["flushing"] = False
+
+
+def open_session(engine: Engine, scope: Scope, *, write: bool = False) -> Session:
+    """Open a session for one scope; `write` takes SQLite's write lock at the start."""
+    return _Session(
+        engine.execution_options(pj_write=write), expire_on_commit=False, info={"scope": scope}
+    )
+
+
+def scope_of(session: Session) -> Scope:
+    """Return on whose behalf this session works; raises BorderError when nobody said."""
+    scope = session.info.get("scope")
+    if scope is None:
+        raise BorderError("a session without a scope")
+    if session.info.setdefault("entered", scope) is not scope:
+        raise BorderError("one session serves one scope")
+    return scope  # type: ignore[no-any-return]
+
+
+def lifted(session: Session) -> bool:
+    """Say whether this session works for the product itself or an operator."""
+    return isinstance(session.info.get("scope"), System | Operator)
+
+
+@contextmanager
+def verb(session: Session, reason: str) -> Iterator[Session]:
+    """Work as the product itself inside the session's own transaction, then return to its scope.
+
+    What fails in here takes the whole transaction with it.
+    """
+    session.flush()
+    connection = session.connection()
+    inner = _Session(
+        connection,
+        expire_on_commit=False,
+        join_transaction_mode="rollback_only",
+        info={"scope": System(reason)},
+    )
+    try:
+        yield inner
+        inner.commit()
+    except BaseException:
+        inner.close()
+        session.rollback()
+        raise
+    inner.close()
+    _enter(session, connection)
+
+
+def bulk_insert(session: Session, table: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows in one statement; raises BorderError for a row that is not the scope's."""
+    if not rows:
+        return
+    connection = session.connection()
+    for row in rows if not lifted(session) else ():
+        _check(session, connection, table(**row))
+    options = {**STAMP, "render_nulls": True}  # else one statement per set of empty columns
+    session.execute(insert(table), list(rows), execution_options=options)
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _narrow(state: ORMExecuteState) -> None:
+    scope = scope_of(state.session)
+    if isinstance(scope, System | Operator):
+        state.update_execution_options(**STAMP)
+        return
+    if state.is_insert:
+        if state.execution_options.get("pj_border") is not _PASSED:
+            raise BorderError("an insert by statement: add the object, or use bulk_insert")
+        return
+    narrowed: Narrowed | None = state.session.info.get("narrowed")
+    if narrowed is None:
+        narrowed = state.session.info["narrowed"] = Narrowed(scope)
+    if state.is_update or state.is_delete:
+        _narrow_write(state, scope, narrowed)
+    elif not state.is_select or isinstance(state.statement, FromStatement):
+        raise BorderError("text cannot be narrowed: use the ORM")
+    state.statement = narrowed.onto(state.statement)
+    state.update_execution_options(pj_border=narrowed)
+
+
+def _narrow_write(state: ORMExecuteState, scope: Scope, narrowed: Narrowed) -> None:
+    mapper = state.bind_mapper
+    if mapper is None or not state.is_orm_statement:
+        raise BorderError("a Core statement writes nothing: use the ORM")
+    table = mapper.class_
+    if not isinstance(scope, Member) or issubclass(
+        table, (*predicates.NOT_WRITTEN_BY_MEMBERS, Directory)
+    ):
+        raise BorderError(f"{table.__name__} is not written by statements of this scope")
+    if isinstance(state.parameters, list):
+        raise BorderError("a bulk update by primary key cannot be narrowed")
+    statement: Any = state.statement
+    named = [*(getattr(statement, "_values", None) or ()), *(state.parameters or ())]
+    named += [column for column, _ in getattr(statement, "_ordered_values", None) or ()]
+    moved = {getattr(column, "key", column) for column in named} & predicates.fixed(table)
+    if moved:
+        raise BorderError(f"a row cannot be moved to another {', '.join(sorted(moved))}")
+    rule = predicates.MEMBER[predicates.kind_of(table)]
+    state.statement = statement.where(Trusted(rule(table, predicates.orm_lookups(narrowed.me))))
+
+
+# --- writing ------------------------------------------------------------------------------------
+
+
+@event.listens_for(Mapper, "before_insert")
+def _adding(_mapper: Mapper[Any], connection: Connection, row: Any) -> None:
+    _check(_session_of(row), connection, row)
+
+
+@event.listens_for(Mapper, "before_update")
+def _changing(_mapper: Mapper[Any], connection: Connection, row: Any) -> None:
+    session = _session_of(row)
+    if lifted(session) or not session.is_modified(row, include_collections=False):
+        return
+    history = inspect(row).attrs
+    moved = [name for name in predicates.fixed(type(row)) if history[name].history.has_changes()]
+    if moved:
+        raise BorderError(f"a {type(row).__name__} was moved to another {', '.join(moved)}")
+    _check(session, connection, row)
+
+
+@event.listens_for(Mapper, "before_delete")
+def _deleting(_mapper: Mapper[Any], connection: Connection, row: Any) -> None:
+    session = _session_of(row)
+    if isinstance(row, Directory) and not lifted(session):
+        raise BorderError(f"a {type(row).__name__} is not deleted")
+    _check(session, connection, row)
+
+
+def _session_of(row: Any) -> Session:
+    session = object_session(row)
+    if session is None:
+        raise BorderError("a row without a session")
+    scope_of(session)
+    return session
+
+
+def _check(session: Session, connection: Connection, row: Any) -> None:
+    scope = scope_of(session)
+    if isinstance(scope, Respondent):
+        grant = predicates.RESPONDENT.get(type(row))
+        if grant is None or not grant.write or not inspect(row).persistent:
+            raise BorderError(f"a respondent does not write {type(row).__name__}")
+    elif isinstance(scope, Member):
+        if isinstance(row, predicates.NOT_WRITTEN_BY_MEMBERS):
+            raise BorderError(f"{type(row).__name__} is written by verbs only")
+        if isinstance(row, Directory):
+            own = scope.organisation_id if isinstance(row, Organisation) else scope.user_id
+            if not inspect(row).persistent or row.id != own:
+                raise BorderError(f"a member does not write another's {type(row).__name__}")
+        _check_place(session, connection, scope.organisation_id, row)
+
+
+def _check_place(session: Session, connection: Connection, me: Any, row: Any) -> None:
+    if isinstance(row, OrganisationPrivate):
+        if row.owner_id != me:
+            raise BorderError("a private row was written for another organisation")
+    elif isinstance(row, Journey) and not inspect(row).persistent:
+        if row.organisation_id != me:
+            raise BorderError("a journey was made for another organisation")
+    elif isinstance(row, Journey | JourneyScoped):
+        touched = row.id if isinstance(row, Journey) else row.journey_id
+        _within(session, connection, touched, predicates.journeys_of, me, "journey")
+    elif isinstance(row, CircleScoped):
+        _within(session, connection, row.circle_id, predicates.circles_of, me, "circle")
+    elif not isinstance(row, Organisation | User):
+        raise BorderError(f"nobody said who writes {type(row).__name__}")
+
+
+def _within(
+    session: Session,
+    connection: Connection,
+    place: Any,
+    mine: Callable[[Any], Any],
+    me: Any,
+    what: str,
+) -> None:
+    seen = session.info.setdefault(f"own {what}", set())
+    if place in seen:
+        return
+    own = mine(me).subquery()
+    found = select(own.c[0]).where(own.c[0] == place).limit(1)
+    if connection.execute(found, execution_options={**STAMP}).first() is None:
+        raise BorderError(f"a row was written into a {what} of others")
+    seen.add(place)
+
+
+# --- the engine ---------------------------------------------------------------------------------
+
+
+@event.listens_for(Session, "after_begin")
+def _begun(session: Session, transaction: Any, connection: Connection) -> None:
+    scope_of(session)
+    if not transaction.nested:
+        session.info.pop("own journey", None)
+        session.info.pop("own circle", None)
+        _enter(session, connection)
+
+
+def _enter(session: Session, connection: Connection) -> None:
+    connection.info["pj_session"] = weakref.ref(session)
+    if connection.dialect.name == "postgresql":
+        role, values = _settings(scope_of(session))
+        prefix = connection.get_execution_options().get("pj_roles") or connection.engine.url.database
+        connection.execute(
+            _SET_SCOPE, {"role": f"{prefix}_{role}", **values}, execution_options={**STAMP}
+        )
+
+
+_SET_SCOPE = text(
+    "select set_config('role', :role, true), set_config('app.scope', :scope, true),"
+    " set_config('app.organisation', :organisation, true), set_config('app.user', :user, true),"
+    " set_config('app.token', :token, true)"
+)
+
+
+def _settings(scope: Scope) -> tuple[str, dict[str, str]]:
+    values = {"scope": "system", "organisation": "", "user": "", "token": ""}
+    match scope:
+        case Member():
+            values |= {"scope": "member", "organisation": str(scope.organisation_id)}
+            return "app", values | {"user": str(scope.user_id or "")}
+        case Respondent():
+            return "app", values | {"scope": "respondent", "token": scope.token_hash}
+        case _:
+            return "system", values
+
+
+def guard_engine(engine: Engine) -> None:
+    """Refuse on this engine every statement that has not passed the border; narrow the others."""
+    engine.dialect.statement_compiler = narrowing(engine.dialect.statement_compiler)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _refuse(
+        connection: Connection, _cursor: Any, statement: str, _p: Any, context: Any, _many: bool
+    ) -> None:
+        stamp = context and context.execution_options.get("pj_border")
+        if stamp is _PASSED:
+            return
+        if isinstance(stamp, Narrowed):
+            if not stamp.served_by(context):
+                raise BorderError(f"this was narrowed for another scope: {statement[:80]}")
+            return
+        session = connection.info.get("pj_session", lambda: None)()
+        if session is not None and session.info.get("flushing"):
+            return
+        if not _CONTROL.fullmatch(statement):
+            raise BorderError(f"this has not passed the border: {statement[:80]}")
+
+    @event.listens_for(engine, "checkin")
+    def _forget(_connection: Any, record: Any) -> None:
+        record.info.pop("pj_session", None)
+
+
+def run(connection: Connection, statement: Executable, parameters: Any = None) -> Any:
+    """Execute a statement of the product itself on a raw connection: migrations and health."""
+    return connection.execute(statement, parameters, execution_options={**STAMP})

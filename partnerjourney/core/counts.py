@@ -1,0 +1,81 @@
+"""Counts that are added up where they stand: the histogram cells. Passes the border."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from partnerjourney.core import border, predicates
+from partnerjourney.core.narrowing import _respondent_lookups as respondent_lookups
+from partnerjourney.core.scopes import Respondent
+
+
+def upsert(
+    session: Session, table: type[Any], key: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Add counts to the rows that `key` names, made where missing, in one statement.
+
+    `rows` hold the id, the key and the counts, all of one shape and in the same order in every
+    transaction, or two of them wait for each other. A respondent's rows go one by one, each with
+    its grant in the statement. Raises BorderError for a member, and for a row that the survey link
+    does not open.
+    """
+    if not rows:
+        return
+    scope = border.scope_of(session)
+    grant = predicates.RESPONDENT.get(table)
+    writes = isinstance(scope, Respondent) and grant is not None and grant.write
+    if not writes and not border.lifted(session):
+        raise border.BorderError(f"{table.__name__} is counted by the product itself")
+    session.flush()
+    connection = session.connection()
+    if not isinstance(scope, Respondent):
+        statement = _adding(connection, table, key, rows[0])
+        connection.execute(statement, list(rows), execution_options={**border.STAMP})
+        return
+    granted = _granted(scope, table, connection, rows[0])
+    statement = _adding(connection, table, key, rows[0], granted)
+    for row in rows:
+        done = connection.execute(statement, row, execution_options={**border.STAMP})
+        if done.rowcount != 1:
+            raise border.BorderError(f"a respondent does not write this {table.__name__}")
+
+
+def _adding(
+    connection: Connection,
+    table: type[Any],
+    key: Sequence[str],
+    row: Mapping[str, Any],
+    rows: Any = None,
+) -> Any:
+    """Insert, and where the key is there already add each count to what stands there."""
+    made = table.__table__
+    insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(made)
+    if rows is not None:
+        statement = statement.from_select(list(row), rows)
+    counts = [name for name in row if name not in {"id", *key}]
+    return statement.on_conflict_do_update(
+        index_elements=list(key),
+        set_={name: made.c[name] + statement.excluded[name] for name in counts},
+    )
+
+
+def _granted(
+    scope: Respondent, table: type[Any], connection: Connection, row: Mapping[str, Any]
+) -> Any:
+    """Select one row of parameters if the respondent's grant holds for it.
+
+    PostgreSQL asks its own function, since a respondent reads no links there.
+    """
+    columns = table.__table__.c
+    given = {name: bindparam(name, type_=columns[name].type) for name in row}
+    sqlite_here = connection.dialect.name == "sqlite"
+    see = respondent_lookups(scope.token_hash) if sqlite_here else predicates.rls_lookups()
+    rule = predicates.RESPONDENT[table].read(SimpleNamespace(**given), see)
+    return select(*(value.label(name) for name, value in given.items())).where(rule)

@@ -1,0 +1,60 @@
+"""Engines: SQLite embedded and durable, PostgreSQL for many machines; both guarded by the border."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+
+from partnerjourney.core import border
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA foreign_keys=ON",
+)
+
+
+def new_engine(
+    url: str | URL, *, roles: str | None = None, pooler: bool = False, pool_size: int = 10
+) -> Engine:
+    """Return a guarded engine.
+
+    `roles` is the prefix of PostgreSQL's two roles (default: the database's name); `pooler` says
+    that a transaction pooler stands before PostgreSQL, which rules out prepared statements.
+    """
+    url = make_url(url)
+    if url.get_backend_name() == "sqlite":
+        engine = _sqlite(url)
+    else:
+        engine = create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            connect_args={"prepare_threshold": None} if pooler else {},
+            execution_options={"pj_roles": roles or url.database},
+        )
+    border.guard_engine(engine)
+    return engine
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 10})
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the begin event below says how to begin
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("pj_write", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine

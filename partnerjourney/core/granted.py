@@ -1,0 +1,66 @@
+"""Rows that a respondent adds: the grant of the link stands in the very statement that inserts.
+
+PostgreSQL checks it once more by row-level security; on SQLite this is what checks it.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, inspect, select
+from sqlalchemy.orm import Session
+
+from partnerjourney.core import border, predicates
+from partnerjourney.core.links import Link, Purpose
+from partnerjourney.core.scopes import Respondent
+
+
+def add(session: Session, row: Any) -> None:
+    """Insert one new row in a respondent's name; `row` stays outside the session.
+
+    Raises BorderError for a table that the link does not write, or a row that is not its own.
+    """
+    scope, table = border.scope_of(session), type(row)
+    grant = predicates.RESPONDENT.get(table)
+    if not isinstance(scope, Respondent) or grant is None or not grant.add:
+        raise border.BorderError(f"a respondent does not add {table.__name__}")
+    session.flush()
+    connection = session.connection()
+    values = _values(row)
+    columns = table.__table__.c
+    given = {name: bindparam(f"v_{name}", type_=columns[name].type) for name in values}
+    rule = grant.read(SimpleNamespace(**given), _lookups(scope, connection))
+    own = select(*(value.label(name) for name, value in given.items())).where(rule)
+    done = connection.execute(
+        insert(table.__table__).from_select(list(values), own, include_defaults=False),
+        {f"v_{name}": value for name, value in values.items()},
+        execution_options={**border.STAMP, "preserve_rowcount": True},
+    )
+    if done.rowcount != 1:
+        raise border.BorderError(f"a respondent does not write this {table.__name__}")
+
+
+def _values(row: Any) -> dict[str, Any]:
+    """Return column → value, with the defaults of columns that were not set."""
+    found: dict[str, Any] = {}
+    for attribute in inspect(type(row)).column_attrs:
+        column = attribute.columns[0]
+        value = getattr(row, attribute.key)
+        if value is None and column.default is not None:
+            default = column.default
+            value = default.arg(None) if default.is_callable else default.arg
+            setattr(row, attribute.key, value)
+        found[column.key] = value
+    return found
+
+
+def _lookups(scope: Respondent, connection: Connection) -> predicates.Lookups:
+    """PostgreSQL asks its own function, since a respondent reads no links there."""
+    if connection.dialect.name == "postgresql":
+        return predicates.rls_lookups()
+    link = Link.__table__.alias()
+    mine = select(link.c.thing_id).where(
+        link.c.token_hash == scope.token_hash, link.c.purpose == Purpose.SURVEY
+    )
+    return predicates.Lookups(None, None, None, None, None, mine.scalar_subquery())

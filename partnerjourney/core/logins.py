@@ -1,0 +1,95 @@
+"""Signed-in browsers: sessions are rows, so that each can be listed and revoked."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, String, select, update
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+
+from partnerjourney.core import ids
+from partnerjourney.core.db import Base, RandomId, Sealed
+from partnerjourney.core.parties import Membership, Organisation, User
+
+SEEN_EVERY = timedelta(minutes=5)
+
+
+class LoginSession(Sealed, Base):
+    """One signed-in browser; the row is what can be listed and revoked."""
+
+    __tablename__ = "login_session"
+    id: Mapped[RandomId]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    browser: Mapped[str] = mapped_column(String(200), default="")
+    user: Mapped[User] = relationship(lazy="raise")
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who is signed in with a token, and for which organisations that person acts."""
+
+    session: LoginSession
+    user: User
+    memberships: tuple[tuple[Membership, Organisation], ...]
+
+
+def start(session: Session, user: User, *, browser: str, at: datetime) -> str:
+    """Store a new login and return its token, which only the cookie holds."""
+    token = ids.new_token()
+    session.add(
+        LoginSession(
+            token_hash=ids.token_hash(token),
+            user_id=user.id,
+            created_at=at,
+            seen_at=at,
+            browser=browser[:200],
+        )
+    )
+    session.flush()
+    return token
+
+
+def find(
+    session: Session, token: str, *, at: datetime, idle: timedelta, longest: timedelta
+) -> SignedIn | None:
+    """Return who is signed in with a token, or None when it ended, idled or grew too old."""
+    login = session.scalar(
+        select(LoginSession)
+        .options(joinedload(LoginSession.user))
+        .where(
+            LoginSession.token_hash == ids.token_hash(token),
+            LoginSession.ended_at.is_(None),
+            LoginSession.seen_at > at - idle,
+            LoginSession.created_at > at - longest,
+        )
+    )
+    if login is None:
+        return None
+    rows = session.execute(
+        select(Membership, Organisation)
+        .join(Organisation, Organisation.id == Membership.owner_id)
+        .where(Membership.user_id == login.user_id, Membership.ended_at.is_(None))
+        .order_by(Organisation.name, Organisation.id)
+    )
+    return SignedIn(login, login.user, tuple((m, o) for m, o in rows))
+
+
+def touch(session: Session, login_id: uuid.UUID, *, at: datetime) -> None:
+    """Note that a login was used."""
+    session.execute(update(LoginSession).where(LoginSession.id == login_id).values(seen_at=at))
+
+
+def end(session: Session, user_id: uuid.UUID, *, at: datetime, only: uuid.UUID | None = None) -> None:
+    """End one login of a person, or all of them."""
+    chosen = update(LoginSession).where(
+        LoginSession.user_id == user_id, LoginSession.ended_at.is_(None)
+    )
+    if only is not None:
+        chosen = chosen.where(LoginSession.id == only)
+    session.execute(chosen.values(ended_at=at))

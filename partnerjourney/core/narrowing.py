@@ -1,0 +1,210 @@
+"""Narrowing: SQL of a member or a respondent reaches a table only through its predicate.
+
+A statement that carries `Narrowed` is compiled with `(SELECT * FROM t WHERE …) AS t` for every
+table `t`, wherever it stands: join, subquery, CTE, union or column expression. Text cannot be
+narrowed and is refused. The option is part of the statement's cache key and holds the value that
+tells scopes apart, so one compiled statement serves all organisations, each with its own value.
+"""
+
+from __future__ import annotations
+
+from functools import cache, cached_property
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Dialect, Table, Uuid, bindparam, false, select
+from sqlalchemy.orm.interfaces import CompileStateOption
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import InternalTraversal
+
+from partnerjourney.core import predicates
+from partnerjourney.core.links import Link, Purpose
+from partnerjourney.core.scopes import Member, Respondent
+
+_Statement = TypeVar("_Statement", bound=Any)
+
+
+class BorderError(RuntimeError):
+    """A statement that the border cannot narrow, or a row written where it may not be."""
+
+
+class Narrowed(CompileStateOption):
+    """Says in whose name a statement is compiled; one per session."""
+
+    __slots__ = ("kind", "me")
+    _traverse_internals = [  # noqa: RUF012 - SQLAlchemy's own interface
+        ("kind", InternalTraversal.dp_string),
+        ("me", InternalTraversal.dp_clauseelement),
+    ]
+
+    def __init__(self, scope: Member | Respondent) -> None:
+        if isinstance(scope, Member):
+            self.kind = "member"
+            self.me = bindparam("pj_me", scope.organisation_id, type_=Uuid(), unique=True)
+        else:
+            self.kind = "respondent"
+            self.me = bindparam("pj_me", scope.token_hash, unique=True)
+
+    def process_compile_state(self, compile_state: Any) -> None:
+        """Leave the ORM's own work alone: tables are narrowed when they are written out."""
+
+    def process_compile_state_replaced_entities(
+        self, compile_state: Any, mapper_entities: Any
+    ) -> None:
+        """Leave the ORM's own work alone."""
+
+    def onto(self, statement: _Statement) -> _Statement:
+        """Return the statement with this option, once."""
+        if self in statement._with_options:  # noqa: SLF001 - no public way to read options
+            return statement
+        return statement.options(self)  # type: ignore[no-any-return]
+
+    def predicate(self, table: Table, *, guarded: bool) -> ColumnElement[bool] | None:
+        """Return which rows of a table are read in this name, or None for all of them.
+
+        `guarded` says that row-level security hides links from this scope: a function finds its.
+        """
+        mapped = _mapped(table)
+        if self.kind == "member":
+            rule = predicates.MEMBER[predicates.kind_of(mapped)]
+            see = predicates.orm_lookups(self.me)
+        else:
+            grant = predicates.RESPONDENT.get(mapped)
+            if grant is None:
+                return false()
+            rule = grant.read
+            see = predicates.rls_lookups() if guarded else _respondent_lookups(self.me)
+        if rule is predicates.everybody:
+            return None
+        return rule(mapped.__table__.c, see)
+
+    def served_by(self, context: Any) -> bool:
+        """Say whether what goes to the database was narrowed in this very name."""
+        compiled = context.compiled
+        narrowed: Narrowed | None = getattr(compiled, "narrowed", None)
+        if narrowed is None or narrowed.kind != self.kind:
+            return False
+        return all(
+            row[name] == self.me.value
+            for name in compiled.names_of_me
+            for row in context.compiled_parameters
+        )
+
+
+def _respondent_lookups(token_hash: Any) -> predicates.Lookups:
+    link = Link.__table__.alias()
+    mine = select(link.c.thing_id).where(
+        link.c.token_hash == token_hash, link.c.purpose == Purpose.SURVEY
+    )
+    return predicates.Lookups(None, None, None, None, None, mine.scalar_subquery())
+
+
+def _mapped(table: Table) -> Any:
+    for mapped in predicates.tables():
+        if mapped.__tablename__ == table.name:
+            return mapped
+    raise BorderError(f"nobody said whose rows stand in {table.name}")
+
+
+class Trusted(ColumnElement[bool]):
+    """A predicate of the border itself, whose own lookups are not narrowed once more."""
+
+    __visit_name__ = "trusted"
+    inherit_cache = True
+    _traverse_internals = [("clause", InternalTraversal.dp_clauseelement)]  # noqa: RUF012
+
+    def __init__(self, clause: ColumnElement[bool]) -> None:
+        self.clause = clause
+
+
+class _NarrowingCompiler(SQLCompiler):
+    """Writes tables out through their predicates when the statement says in whose name."""
+
+    narrowed: Narrowed | None = None
+    _trusting = False
+
+    def __init__(self, dialect: Dialect, statement: Any, *args: Any, **kwargs: Any) -> None:
+        for option in getattr(statement, "_with_options", ()):
+            if isinstance(option, Narrowed):
+                self.narrowed = option
+        super().__init__(dialect, statement, *args, **kwargs)
+
+    @cached_property
+    def names_of_me(self) -> list[str]:
+        """The parameters of the written statement that must hold the name's value."""
+        key = self.narrowed.me.key if self.narrowed else None
+        return [
+            name
+            for bind, name in self.bind_names.items()
+            if any(one.key == key for one in bind._cloned_set)  # noqa: SLF001 - no public way
+        ]
+
+    @property
+    def _narrowing(self) -> bool:
+        return self.narrowed is not None and not self._trusting
+
+    def visit_table(
+        self, table: Any, asfrom: bool = False, iscrud: bool = False, **kwargs: Any
+    ) -> str:
+        written = str(super().visit_table(table, asfrom=asfrom, iscrud=iscrud, **kwargs))
+        if not asfrom or iscrud or not self._narrowing:
+            return written
+        assert self.narrowed is not None
+        predicate = self.narrowed.predicate(table, guarded=self.dialect.name == "postgresql")
+        if predicate is None:
+            return written
+        name = self.preparer.format_table(table)
+        narrowed = f"(SELECT * FROM {name} WHERE {self.visit_trusted(Trusted(predicate))})"
+        alias = kwargs.get("enclosing_alias")
+        if alias is not None and alias.element is table:
+            return narrowed
+        return f"{narrowed} AS {name}"
+
+    def visit_trusted(self, element: Trusted, **_kwargs: Any) -> str:
+        before, self._trusting = self._trusting, True
+        try:
+            return str(self.process(element.clause))
+        finally:
+            self._trusting = before
+
+    def visit_column(self, column: Any, *args: Any, **kwargs: Any) -> str:
+        if column.is_literal and "(" in column.name and self._narrowing:
+            raise BorderError("literal SQL cannot be narrowed: use the ORM")
+        return str(super().visit_column(column, *args, **kwargs))
+
+    def visit_textclause(self, *args: Any, **kwargs: Any) -> str:
+        self._refuse("text")
+        return str(super().visit_textclause(*args, **kwargs))
+
+    def visit_textual_select(self, *args: Any, **kwargs: Any) -> str:
+        self._refuse("text")
+        return str(super().visit_textual_select(*args, **kwargs))
+
+    def visit_tstring(self, *args: Any, **kwargs: Any) -> str:
+        self._refuse("text")
+        return str(super().visit_tstring(*args, **kwargs))
+
+    def visit_insert(self, *args: Any, **kwargs: Any) -> str:
+        self._refuse_within()
+        return str(super().visit_insert(*args, **kwargs))
+
+    def visit_update(self, *args: Any, **kwargs: Any) -> str:
+        self._refuse_within()
+        return str(super().visit_update(*args, **kwargs))
+
+    def visit_delete(self, *args: Any, **kwargs: Any) -> str:
+        self._refuse_within()
+        return str(super().visit_delete(*args, **kwargs))
+
+    def _refuse(self, what: str) -> None:
+        if self._narrowing:
+            raise BorderError(f"{what} cannot be narrowed: use the ORM")
+
+    def _refuse_within(self) -> None:
+        if self.stack:
+            self._refuse("a write within another statement")
+
+
+@cache
+def narrowing(compiler: type[SQLCompiler]) -> type[SQLCompiler]:
+    """Return a dialect's compiler that narrows."""
+    return type(f"Narrowing{compiler.__name__}", (_NarrowingCompiler, compiler), {})

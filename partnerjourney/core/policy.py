@@ -1,0 +1,148 @@
+"""Who may do what, on one page: a permission is granted by any row whose tests all hold.
+
+The tests read plain attributes. `thing` is whatever the permission is about; where it belongs to
+a journey it has a `standing`: where the actor's organisation stands in that journey.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from partnerjourney.core.parties import Role
+from partnerjourney.core.scopes import Member, Operator, Scope, System
+
+
+class Permission(StrEnum):
+    """<thing>:<action>, in alphabetical order."""
+
+    CARD_EDIT = "card:edit"
+    EVENT_IMPORT = "event:import"
+    HANDOVER_CONFIRM = "handover:confirm"
+    HANDOVER_EDIT = "handover:edit"
+    JOURNEY_CREATE = "journey:create"
+    JOURNEY_DRAW = "journey:draw"
+    JOURNEY_READ = "journey:read"
+    MEMBER_MANAGE = "member:manage"
+    ORGANISATION_EDIT = "organisation:edit"
+    ORGANISATION_READ = "organisation:read"
+    PARTY_CONFIRM = "party:confirm"
+    PARTY_INVITE = "party:invite"
+    PARTY_PREVIEW = "party:preview"
+    REPORT_MAKE = "report:make"
+    SCORE_READ = "score:read"
+    WAVE_MANAGE = "wave:manage"
+
+
+class NotAllowedError(Exception):
+    """The actor sees the thing but may not do this to it (403)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an organisation stands in one journey: the parties it fills, and whether it leads.
+
+    `group_ids` are groups of which it is a member: it never owns what the group shares.
+    `interim_ids` are parties that nobody confirmed yet, owned by the coordinator meanwhile.
+    """
+
+    journey_id: uuid.UUID
+    organisation_id: uuid.UUID
+    party_ids: frozenset[uuid.UUID]
+    orchestrates: bool
+    observes: bool = False
+    interim_ids: frozenset[uuid.UUID] = frozenset()
+    group_ids: frozenset[uuid.UUID] = frozenset()
+
+
+Test = Callable[[Member, Any], bool]
+
+
+def is_admin(actor: Member, _thing: Any) -> bool:
+    """is an admin"""
+    return actor.role is Role.ADMIN
+
+
+def is_editor(actor: Member, _thing: Any) -> bool:
+    """is an editor or admin"""
+    return actor.role in (Role.ADMIN, Role.EDITOR)
+
+
+def is_member(actor: Member, thing: Any) -> bool:
+    """is a member of that organisation"""
+    return bool(actor.organisation_id == thing.id)
+
+
+def takes_part(actor: Member, thing: Any) -> bool:
+    """takes part in the journey"""
+    return bool(thing.standing.organisation_id == actor.organisation_id)
+
+
+def orchestrates(actor: Member, thing: Any) -> bool:
+    """coordinates the journey"""
+    return takes_part(actor, thing) and bool(thing.standing.orchestrates)
+
+
+def owns(actor: Member, thing: Any) -> bool:
+    """owns it: fills its party, or leads the journey while that party is provisional"""
+    standing = thing.standing
+    return takes_part(actor, thing) and thing.party_id in (
+        standing.party_ids | standing.interim_ids
+    )
+
+
+def fills(actor: Member, thing: Any) -> bool:
+    """fills that party, alone or as a member of the group"""
+    standing = thing.standing
+    mine = standing.party_ids | standing.group_ids
+    return takes_part(actor, thing) and thing.party_id in mine
+
+
+def is_side(actor: Member, thing: Any) -> bool:
+    """stands at one side of the hand-over, or leads while that side is provisional"""
+    standing = thing.standing
+    mine = standing.party_ids | standing.interim_ids | standing.group_ids
+    return takes_part(actor, thing) and bool(mine & {thing.from_party_id, thing.to_party_id})
+
+
+def contributes(actor: Member, thing: Any) -> bool:
+    """does more than observe"""
+    return takes_part(actor, thing) and not thing.standing.observes
+
+
+POLICY: Mapping[Permission, list[list[Test]]] = {
+    Permission.CARD_EDIT: [[is_editor, owns]],
+    Permission.EVENT_IMPORT: [[is_editor, contributes]],
+    Permission.HANDOVER_CONFIRM: [[is_editor, is_side]],
+    Permission.HANDOVER_EDIT: [[is_editor, is_side]],
+    Permission.JOURNEY_CREATE: [[is_editor, is_member]],
+    Permission.JOURNEY_DRAW: [[is_editor, orchestrates]],
+    Permission.JOURNEY_READ: [[takes_part]],
+    Permission.MEMBER_MANAGE: [[is_admin, is_member]],
+    Permission.ORGANISATION_EDIT: [[is_admin, is_member]],
+    Permission.ORGANISATION_READ: [[is_member]],
+    Permission.PARTY_CONFIRM: [[is_editor, fills]],
+    Permission.PARTY_INVITE: [[is_editor, orchestrates]],
+    Permission.PARTY_PREVIEW: [[orchestrates], [fills]],
+    Permission.REPORT_MAKE: [[takes_part]],
+    Permission.SCORE_READ: [[takes_part]],
+    Permission.WAVE_MANAGE: [[is_editor, orchestrates]],
+}
+
+
+def allows(actor: Scope, permission: Permission, thing: Any) -> bool:
+    """Say whether some row of the policy grants this."""
+    if isinstance(actor, System | Operator):
+        return True
+    if not isinstance(actor, Member):
+        return False
+    return any(all(test(actor, thing) for test in row) for row in POLICY[permission])
+
+
+def require(actor: Scope, permission: Permission, thing: Any) -> None:
+    """Raise NotAllowedError unless the policy grants this."""
+    if not allows(actor, permission, thing):
+        raise NotAllowedError(permission)

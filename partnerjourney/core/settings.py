@@ -1,0 +1,118 @@
+"""Settings: defaults, then a TOML file, then the environment; checked once, at the start.
+
+Every field is a setting `PARTNERJOURNEY_<FIELD>`; docs/settings.md lists them all (tested).
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from partnerjourney.core.places import var_folder
+
+PREFIX = "PARTNERJOURNEY_"
+DEFAULT_SECRET = "development only: not a secret"  # noqa: S105 - refused outside loopback
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message is one clear line."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of an installation."""
+
+    database_url: str = ""
+    database_roles: str = ""
+    database_pooler: bool = False
+    secret_key: str = ""
+    base_url: str = "http://127.0.0.1:8000"
+    mail_url: str = ""
+    mail_sender: str = "noreply@partnerjourney.example"
+    bind: str = "127.0.0.1"
+    workers: int = 2
+    threads: int = 8
+    proxies: int = 0
+    demo: bool = False
+    max_body: int = 4 * 1024 * 1024
+    session_idle_hours: int = 8
+    session_days: int = 7
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the base URL is plain http on this machine, where cookies need not be Secure."""
+        return urlsplit(self.base_url).scheme == "http"
+
+
+def load(environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """Return the settings; raises SettingsError with one clear line."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    if path := environment.get(f"{PREFIX}CONFIG"):
+        values.update(_read_file(Path(path)))
+    known = {field.name: field for field in fields(Settings)}
+    for name, field in known.items():
+        raw = environment.get(PREFIX + name.upper())
+        if raw is not None:
+            values[name] = _convert(name, raw, field.default)
+    values.update(given)
+    if unknown := values.keys() - known.keys():
+        raise SettingsError(f"unknown setting: {', '.join(sorted(unknown))}")
+    settings = replace(Settings(), **values)
+    if not settings.database_url:
+        settings = replace(settings, database_url=f"sqlite:///{var_folder()}/partnerjourney.db")
+    return _checked(settings)
+
+
+def names_database(environment: Mapping[str, str] | None = None) -> bool:
+    """Say whether the environment or the file names a database; else the default one is used."""
+    environment = os.environ if environment is None else environment
+    path = environment.get(f"{PREFIX}CONFIG")
+    return bool(
+        environment.get(f"{PREFIX}DATABASE_URL")
+        or (path and _read_file(Path(path)).get("database_url"))
+    )
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{PREFIX}CONFIG: {path}: {error}") from error
+
+
+def _convert(name: str, raw: str, default: Any) -> Any:
+    if isinstance(default, bool):
+        if raw.lower() not in ("0", "1", "true", "false", "yes", "no", ""):
+            raise SettingsError(f"{PREFIX}{name.upper()}: {raw!r} is not yes or no")
+        return raw.lower() in ("1", "true", "yes")
+    if isinstance(default, int):
+        try:
+            return int(raw)
+        except ValueError:
+            raise SettingsError(f"{PREFIX}{name.upper()}: {raw!r} is not a number") from None
+    return raw
+
+
+def _checked(settings: Settings) -> Settings:
+    where = urlsplit(settings.base_url)
+    if where.scheme not in ("http", "https") or not where.hostname:
+        raise SettingsError(f"{PREFIX}BASE_URL: {settings.base_url!r} is not an address")
+    here = where.hostname in ("127.0.0.1", "localhost", "::1")
+    if where.scheme == "http" and not here:
+        raise SettingsError(f"{PREFIX}BASE_URL: http is for this machine only; use https")
+    for name in ("workers", "threads"):
+        if not 1 <= getattr(settings, name) <= 256:
+            raise SettingsError(f"{PREFIX}{name.upper()}: a number from 1 to 256")
+    if not settings.secret_key:
+        if not here:
+            raise SettingsError(f"{PREFIX}SECRET_KEY is missing: set 32 random bytes or more")
+        return replace(settings, secret_key=DEFAULT_SECRET)
+    if not here and (len(settings.secret_key) < 32 or settings.secret_key == DEFAULT_SECRET):
+        raise SettingsError(f"{PREFIX}SECRET_KEY is too short: set 32 random bytes or more")
+    return settings

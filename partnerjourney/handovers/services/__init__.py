@@ -1,0 +1,26 @@
+"""Verbs on hand-overs: draw one, agree its terms, confirm what the other side changed."""
+
+from __future__ import annotations
+
+from partnerjourney.handovers.services.agreeing import awaits_me, change, confirm, may_change
+from partnerjourney.handovers.services.edges import (
+    Edge,
+    add,
+    all_terms,
+    find,
+    handovers,
+    retire,
+)
+
+__all__ = [
+    "Edge",
+    "add",
+    "all_terms",
+    "awaits_me",
+    "change",
+    "confirm",
+    "find",
+    "handovers",
+    "may_change",
+    "retire",
+]

@@ -1,0 +1,158 @@
+"""Agreeing the terms of a hand-over: one side changes them, the other sees and confirms it.
+
+Until proposals exist, a change by one side takes effect at once and stands as unconfirmed until
+the other side confirms it; `terms.before` keeps what stood there.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from partnerjourney.core import audit
+from partnerjourney.core.errors import ConflictError, InputError, StaleVersionError
+from partnerjourney.core.parties import PartyKind
+from partnerjourney.core.policy import Permission, require
+from partnerjourney.core.scopes import Member
+from partnerjourney.handovers.models import HandoverTerms
+from partnerjourney.handovers.rules import TERMS
+from partnerjourney.handovers.services.edges import Edge
+from partnerjourney.journeys.services import Place
+
+
+def may_change(actor: Member, edge: Edge) -> None:
+    """Raise NotAllowedError unless the actor stands at one side of this hand-over."""
+    require(actor, Permission.HANDOVER_EDIT, edge)
+
+
+def change(
+    session: Session,
+    actor: Member,
+    place: Place,
+    edge: Edge,
+    terms: HandoverTerms,
+    *,
+    version: int,
+    at: datetime,
+    fields: Mapping[str, Any],
+) -> None:
+    """Change the terms of one circle, and what the customer is told; takes effect at once.
+
+    The other side sees the change as unconfirmed. A change to the definition of a hand-over with
+    a group goes to each member's row too. Raises StaleVersionError when another saved first.
+    """
+    require(actor, Permission.HANDOVER_EDIT, edge)
+    content = edge.handover.content
+    told = fields.get("told", content.told)
+    if terms.version != version:
+        raise StaleVersionError(
+            {name: getattr(terms, name, getattr(content, name, None)) for name in fields}
+        )
+    only_member = bool(edge.standing.group_ids & {content.from_party_id, content.to_party_id})
+    if told != content.told and only_member:
+        raise InputError({"told": ["the coordinator writes this for the whole group"]})
+    rows = [terms] if only_member or terms is not edge.terms[0] else list(edge.terms)
+    wanted = {name: value for name, value in fields.items() if name in TERMS}
+    for row in rows:
+        _apply(session, place, edge, row, wanted, told, at)
+    if told != content.told:
+        content.told = told
+    session.flush()
+
+
+def _apply(
+    session: Session,
+    place: Place,
+    edge: Edge,
+    row: HandoverTerms,
+    wanted: Mapping[str, Any],
+    told: str,
+    at: datetime,
+) -> None:
+    content = edge.handover.content
+    now = {name: getattr(row, name) for name in wanted} | {"told": content.told}
+    after = {**wanted, "told": told}
+    changed = {name: value for name, value in now.items() if after[name] != value}
+    if not changed:
+        return
+    for name in changed.keys() & wanted.keys():
+        setattr(row, name, wanted[name])
+    party_id = _my_side(place, edge)
+    if _other_must_confirm(place, edge, party_id):
+        kept = {**changed, **(row.before or {})}
+        row.before = {n: v for n, v in kept.items() if n not in after or after[n] != v} or None
+        row.changed_by_id = party_id if row.before else None
+        row.changed_at = at if row.before else None
+    audit.record(
+        session,
+        "handover.change",
+        at=at,
+        thing_id=edge.handover.id,
+        journey_id=place.id,
+        circle_id=row.circle_id,
+        before=changed,
+        after={n: after[n] for n in changed},
+    )
+
+
+def _my_side(place: Place, edge: Edge) -> uuid.UUID | None:
+    standing = place.standing
+    for mine in (standing.party_ids | standing.group_ids, standing.interim_ids):
+        for party_id in (edge.from_party_id, edge.to_party_id):
+            if party_id in mine:
+                return party_id
+    return None
+
+
+def _other_must_confirm(place: Place, edge: Edge, mine: uuid.UUID | None) -> bool:
+    """Whether somebody else stands at the other side who can say yes."""
+    ends = {edge.from_party_id, edge.to_party_id} - {mine}
+    standing = place.standing
+    own = standing.party_ids | standing.group_ids
+    return any(
+        place.parties[party_id].kind is PartyKind.GROUP
+        or (
+            place.parties[party_id].kind is PartyKind.ORGANISATION
+            and place.parties[party_id].confirmed_at is not None
+        )
+        for party_id in ends - own
+    )
+
+
+def awaits_me(place: Place, edge: Edge, terms: HandoverTerms) -> bool:
+    """Say whether this change waits for the acting organisation's confirmation."""
+    standing = place.standing
+    mine = (standing.party_ids | standing.group_ids) & {edge.from_party_id, edge.to_party_id}
+    return bool(terms.before) and bool(mine) and terms.changed_by_id not in mine
+
+
+def confirm(
+    session: Session,
+    actor: Member,
+    place: Place,
+    edge: Edge,
+    terms: HandoverTerms,
+    *,
+    version: int,
+    at: datetime,
+) -> None:
+    """Say yes to what the other side changed, exactly as it was shown (`version`)."""
+    require(actor, Permission.HANDOVER_CONFIRM, edge)
+    if terms.version != version:
+        raise StaleVersionError({"before": terms.before})
+    if not awaits_me(place, edge, terms):
+        raise ConflictError("nothing waits for your confirmation here")
+    terms.before = terms.changed_by_id = terms.changed_at = None
+    session.flush()
+    audit.record(
+        session,
+        "handover.confirm",
+        at=at,
+        thing_id=edge.handover.id,
+        journey_id=place.id,
+        circle_id=terms.circle_id,
+    )

@@ -1,0 +1,1 @@
+"""Home: what waits for an organisation, over all its journeys."""

@@ -1,0 +1,36 @@
+"""Phase: identity and content of the columns of a journey. Journey and Party stand in core."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from partnerjourney.core.db import Base, Id, JourneyScoped
+
+
+class Phase(JourneyScoped, Base):
+    """The lasting identity of a phase; its key never changes and is never given again."""
+
+    __tablename__ = "phase"
+    __table_args__ = (UniqueConstraint("journey_id", "key"),)
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(String(60))
+    retired_at: Mapped[datetime | None]
+    content: Mapped[PhaseContent] = relationship(
+        lazy="joined", innerjoin=True, cascade="all", overlaps="journey"
+    )
+
+
+class PhaseContent(JourneyScoped, Base):
+    """What the working copy says of a phase."""
+
+    __tablename__ = "phase_content"
+    __table_args__ = (ForeignKeyConstraint(["journey_id", "id"], ["phase.journey_id", "phase.id"]),)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, sort_order=-10)
+    name: Mapped[str] = mapped_column(String(80))
+    position: Mapped[int]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own interface

@@ -1,0 +1,134 @@
+"""Where the acting organisation stands in a journey; `find` is where every request begins."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from partnerjourney.core.errors import ConflictError, NotFoundError, StaleVersionError
+from partnerjourney.core.parties import (
+    Journey,
+    Organisation,
+    Participation,
+    ParticipationRole,
+    ParticipationState,
+    Party,
+)
+from partnerjourney.core.policy import Permission, Standing, require
+from partnerjourney.core.scopes import Member, Scope
+
+
+@dataclass(frozen=True)
+class Place:
+    """One journey as the acting organisation stands in it; the thing of journey permissions."""
+
+    journey: Journey
+    standing: Standing
+    parties: Mapping[uuid.UUID, Party]
+
+    @property
+    def id(self) -> uuid.UUID:
+        """The id of the journey."""
+        return self.journey.id
+
+    def owned(self, party_id: uuid.UUID) -> Owned:
+        """Return what the policy asks about something that a party owns."""
+        return Owned(self.standing, party_id)
+
+    @property
+    def orchestrator(self) -> Party | None:
+        """The party that coordinates."""
+        return next((party for party in self.parties.values() if party.orchestrator), None)
+
+    @property
+    def mine(self) -> list[Party]:
+        """The parties that the acting organisation fills."""
+        filled = self.standing.party_ids | self.standing.group_ids
+        return [party for party in self.parties.values() if party.id in filled]
+
+
+@dataclass(frozen=True)
+class Owned:
+    """Something of one party, as the policy sees it."""
+
+    standing: Standing
+    party_id: uuid.UUID
+
+
+def find(session: Session, actor: Scope, journey_id: uuid.UUID, *, lock: bool = False) -> Place:
+    """Return a journey of the actor's; raises NotFoundError outside it."""
+    query = select(Journey).where(Journey.id == journey_id, Journey.retired_at.is_(None))
+    journey = session.scalar(query.with_for_update() if lock else query)
+    if journey is None or not isinstance(actor, Member):
+        raise NotFoundError
+    place = place_of(session, actor, journey)
+    require(actor, Permission.JOURNEY_READ, place)
+    return place
+
+
+def find_by_slug(session: Session, actor: Member, slug: str) -> Place:
+    """Return a journey by `slug` or `owner/slug`; raises NotFoundError, ConflictError for two."""
+    owner, _, name = slug.rpartition("/")
+    query = select(Journey).where(Journey.slug == name, Journey.retired_at.is_(None))
+    if owner:
+        query = query.join(Organisation, Organisation.id == Journey.organisation_id).where(
+            Organisation.slug == owner
+        )
+    found = session.scalars(query).all()
+    if not found:
+        raise NotFoundError
+    if len(found) > 1:
+        raise ConflictError(f"several journeys are called {name}: say ORGANISATION/{name}")
+    return place_of(session, actor, found[0])
+
+
+def place_of(session: Session, actor: Member, journey: Journey) -> Place:
+    """Return where the acting organisation stands in a journey, with its parties in order."""
+    rows = session.execute(
+        select(Party, Participation)
+        .outerjoin(
+            Participation,
+            (Participation.journey_id == Party.journey_id)
+            & (Participation.party_id == Party.id)
+            & (Participation.organisation_id == actor.organisation_id)
+            & (Participation.state == ParticipationState.ACTIVE),
+        )
+        .where(Party.journey_id == journey.id, Party.retired_at.is_(None))
+        .order_by(Party.position, Party.id)
+    ).all()
+    parties = {party.id: party for party, _ in rows}
+    found = cast(Iterable[Participation | None], (part for _, part in rows))
+    taken = [part for part in found if part is not None]
+    leads = any(part.role is ParticipationRole.ORCHESTRATOR for part in taken)
+    interim = [p.id for p in parties.values() if p.confirmed_at is None] if leads else []
+    acting = [p for p in taken if p.role is not ParticipationRole.OBSERVER]
+    watches = bool(taken) and all(p.role is ParticipationRole.OBSERVER for p in taken)
+    standing = Standing(
+        journey_id=journey.id,
+        organisation_id=actor.organisation_id,
+        party_ids=frozenset(p.party_id for p in acting if not p.discreet),
+        group_ids=frozenset(p.party_id for p in acting if p.discreet),
+        orchestrates=leads or journey.organisation_id == actor.organisation_id,
+        observes=watches,
+        interim_ids=frozenset(interim),
+    )
+    return Place(journey, standing, parties)
+
+
+def update_row(session: Session, row: Any, *, version: int, fields: Mapping[str, Any]) -> bool:
+    """Set fields on a versioned row; raises StaleVersionError with what stands there now.
+
+    Returns whether anything differs.
+    """
+    if row.version != version:
+        raise StaleVersionError({name: getattr(row, name) for name in fields})
+    changed = {name: value for name, value in fields.items() if getattr(row, name) != value}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    session.flush()
+    return bool(changed)

@@ -1,0 +1,225 @@
+"""From what was read to what is drawn: the source of the layout, in the reader's words."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask_babel import gettext
+
+from partnerjourney.core import text_width
+from partnerjourney.core.parties import PartyKind
+from partnerjourney.maps.queries import CardRow, EdgeRow, JourneyMap, PointRow
+from partnerjourney.maps.rules.drawing import edges_svg
+from partnerjourney.maps.rules.ends import Passing, Stop, drawn_between
+from partnerjourney.maps.rules.layout import layout_map
+from partnerjourney.maps.rules.placed import MapLayout
+from partnerjourney.maps.rules.source import (
+    MapCard,
+    MapEdge,
+    MapLane,
+    MapPhase,
+    MapPoint,
+    MapSource,
+    Tone,
+)
+from partnerjourney.maps.views.judgements import Judgement
+from partnerjourney.maps.views.words import channel, lane_role
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the reader selected: a card or hand-over, and a party whose path is highlighted."""
+
+    card: uuid.UUID | None = None
+    edge: uuid.UUID | None = None
+    party: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The map as the template draws it; sets hold ids as texts, as the layout has them."""
+
+    layout: MapLayout
+    svg: str
+    card: str | None
+    edge: str | None
+    selected: str | None
+    lit: frozenset[str]
+    names: Mapping[str, str]
+    judged: Mapping[str, Judgement]
+    period: str
+    endpoints: frozenset[str]
+    stretch: frozenset[str]
+    dimmed: frozenset[str]
+    badges: Mapping[str, str]
+    asked: frozenset[str]
+    undrawn: tuple[EdgeRow, ...]
+
+
+def ends(found: JourneyMap) -> dict[uuid.UUID, tuple[CardRow, CardRow]]:
+    """Return between which cards each hand-over is drawn; one without a place is left out."""
+    cards = {card.id: card for card in found.cards}
+    drawn = drawn_between(
+        [Stop(card.id, card.party_id) for card in found.cards],
+        [
+            Passing(
+                edge.id, edge.from_party_id, edge.to_party_id, edge.from_card_id, edge.to_card_id
+            )
+            for edge in found.edges
+        ],
+    )
+    return {
+        edge.id: (cards[drawn[edge.id][0]], cards[drawn[edge.id][1]])  # type: ignore[index]
+        for edge in found.edges
+        if edge.id in drawn
+    }
+
+
+def draw(
+    found: JourneyMap,
+    drawn: Mapping[uuid.UUID, tuple[CardRow, CardRow]],
+    judgements: Mapping[uuid.UUID, Judgement],
+    chosen: Chosen,
+) -> Picture:
+    """Lay out the map, and mark what is selected."""
+    source = _source(found, drawn, judgements)
+    layout = _layout(source)
+    stretch = _stretch(found, chosen)
+    selected = str(chosen.edge) if chosen.edge else None
+    edges = [edge for edge in found.edges if edge.id in drawn]
+    on_path = {card.id for edge in edges if str(edge.id) in stretch for card in drawn[edge.id]}
+    dimmed = frozenset(
+        str(card.id)
+        for card in found.cards
+        if chosen.party and card.party_id != chosen.party and card.id not in on_path
+    )
+    picked = drawn.get(chosen.edge) if chosen.edge else None
+    numbers = {str(edge.id): str(edge.number) for edge in found.edges}
+    parties = found.place.parties
+    periods = {judgement.period for judgement in judgements.values() if judgement.period}
+    return Picture(
+        layout,
+        edges_svg(
+            layout,
+            title=gettext("Arrows: the hand-overs, and brackets over what is asked about"),
+            selected=selected,
+            stretch=stretch,
+        ),
+        str(chosen.card) if chosen.card else None,
+        selected,
+        numbers.get(selected) if selected else None,
+        frozenset(numbers[key] for key in stretch),
+        {
+            str(edge.id): f"{parties[edge.from_party_id].name} → {parties[edge.to_party_id].name}"
+            for edge in found.edges
+        },
+        {str(key): judgement for key, judgement in judgements.items()},
+        periods.pop() if len(periods) == 1 else "",
+        frozenset(str(card.id) for card in picked or ()),
+        stretch,
+        dimmed,
+        {str(drawn[edge.id][0].id): gettext("to be confirmed") for edge in edges if edge.changed},
+        frozenset(str(point.card_id) for point in found.points),
+        tuple(edge for edge in found.edges if edge.id not in drawn),
+    )
+
+
+def _stretch(found: JourneyMap, chosen: Chosen) -> frozenset[str]:
+    """The hand-overs that belong to what is selected, drawn thin in the brand's colour."""
+    keys: set[uuid.UUID] = set()
+    if chosen.edge:
+        for point in found.points:
+            if chosen.edge in point.covers:
+                keys |= set(point.covers)
+        keys.discard(chosen.edge)
+    elif chosen.party:
+        keys = {
+            edge.id
+            for edge in found.edges
+            if chosen.party in (edge.from_party_id, edge.to_party_id)
+        }
+    return frozenset(str(key) for key in keys)
+
+
+@lru_cache(maxsize=128)
+def _layout(source: MapSource) -> MapLayout:
+    """The layout hangs on nothing but its source, so equal sources share it."""
+    return layout_map(source, text_width)
+
+
+def _source(
+    found: JourneyMap,
+    drawn: Mapping[uuid.UUID, tuple[CardRow, CardRow]],
+    judgements: Mapping[uuid.UUID, Judgement],
+) -> MapSource:
+    return MapSource(
+        phases=tuple(MapPhase(str(phase.id), phase.name) for phase in found.phases),
+        lanes=_lanes(found),
+        cards=tuple(_card(card, position) for position, card in enumerate(found.cards)),
+        edges=tuple(
+            MapEdge(str(edge.id), edge.number, *(str(card.id) for card in drawn[edge.id]))
+            for edge in found.edges
+            if edge.id in drawn
+        ),
+        points=tuple(_point(point, judgements.get(point.id)) for point in found.points),
+    )
+
+
+def _lanes(found: JourneyMap) -> tuple[MapLane, ...]:
+    lead = found.place.orchestrator
+    parties = sorted(
+        found.place.parties.values(), key=lambda party: party.kind is not PartyKind.CUSTOMER
+    )
+    lanes = []
+    for party in parties:
+        note = ""
+        if party.provisional and not party.orchestrator:
+            note = gettext(
+                "Filled in by %(brand)s for now; not confirmed by %(party)s yet",
+                brand=lead.name if lead else "",
+                party=party.name,
+            )
+        lanes.append(
+            MapLane(
+                str(party.id),
+                party.name,
+                kind=party.kind.value,
+                provisional=bool(note),
+                subtitle=lane_role(party, members=len(found.members_of(party.id))),
+                note=note,
+            )
+        )
+    return tuple(lanes)
+
+
+def _card(card: CardRow, position: int) -> MapCard:
+    word, icon = channel(card.channel)
+    return MapCard(
+        str(card.id),
+        str(card.party_id),
+        str(card.phase_id),
+        card.name,
+        word,
+        is_step=card.is_step,
+        flags=(icon, "star") if card.moment_of_truth else (icon,),
+        position=position,
+    )
+
+
+def _point(point: PointRow, judgement: Judgement | None) -> MapPoint:
+    covers = tuple(str(handover) for handover in point.covers)
+    name = point.subject[:1].upper() + point.subject[1:]
+    if judgement is None:
+        return MapPoint(str(point.id), str(point.card_id), name, covers, tone=Tone.FEW)
+    return MapPoint(
+        str(point.id),
+        str(point.card_id),
+        name,
+        covers,
+        judgement.strong,
+        judgement.rest,
+        tone=Tone(judgement.tone),
+    )

@@ -1,0 +1,180 @@
+"""Reading the map: the page, its table, and the panel of one card or hand-over."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from json import dumps
+from urllib.parse import urlencode
+
+from flask import Response, flash, request, url_for
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from partnerjourney.core import clock
+from partnerjourney.core.errors import InputError, NotFoundError, StaleVersionError
+from partnerjourney.core.parties import Party
+from partnerjourney.core.policy import Permission, require
+from partnerjourney.core.scopes import Member
+from partnerjourney.handovers import services as handovers
+from partnerjourney.journeys import services as journeys
+from partnerjourney.journeys.services import Place
+from partnerjourney.maps import queries
+from partnerjourney.maps.schemas import ConfirmForm
+from partnerjourney.maps.views import panels
+from partnerjourney.maps.views.blueprint import bp
+from partnerjourney.maps.views.judgements import judgements
+from partnerjourney.maps.views.picture import Chosen, draw, ends
+from partnerjourney.maps.views.tables import card_rows, edge_rows
+from partnerjourney.maps.views.words import channel
+from partnerjourney.web import lattice
+from partnerjourney.web.pages import htmx, page, read_form, see_other
+from partnerjourney.web.session import actor, session
+
+ZOOMS = (50, 75, 100, 125, 150)
+
+
+@dataclass(frozen=True)
+class Looking:
+    """How the reader looks: what the address says beside the journey."""
+
+    view: str
+    zoom: int
+    party: Party | None
+    viewpoint: Party | None
+    root: str
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The choices that differ from the usual ones, as they stand in addresses."""
+        found = {
+            "view": self.view,
+            "zoom": "" if self.zoom == 100 else str(self.zoom),
+            "party": self.party.key if self.party else "",
+            "as": self.viewpoint.key if self.viewpoint else "",
+        }
+        return {name: value for name, value in found.items() if value}
+
+    def to(self, path: str = "", **changes: str | int | None) -> str:
+        """Return an address below the map with these choices changed; None drops one."""
+        chosen = {**self.asked, **{n: str(v) for n, v in changes.items() if v is not None}}
+        kept = {n: v for n, v in chosen.items() if n not in changes or changes[n] is not None}
+        return f"{self.root}{path}{'?' if kept else ''}{urlencode(kept)}"
+
+    @property
+    def closer(self) -> int | None:
+        """The next zoom in, if there is one."""
+        return next((zoom for zoom in ZOOMS if zoom > self.zoom), None)
+
+    @property
+    def farther(self) -> int | None:
+        """The next zoom out, if there is one."""
+        return next((zoom for zoom in reversed(ZOOMS) if zoom < self.zoom), None)
+
+
+def _looking(place: Place, member: Member, args: MultiDict[str, str]) -> Looking:
+    by_key = {party.key: party for party in place.parties.values()}
+    viewpoint = by_key.get(args.get("as", ""))
+    if args.get("as"):
+        if viewpoint is None or not viewpoint.represented:
+            raise NotFoundError
+        require(member, Permission.PARTY_PREVIEW, place.owned(viewpoint.id))
+    view, zoom = args.get("view", ""), args.get("zoom", default=100, type=int)
+    return Looking(
+        view if view in ("map", "table") else "",
+        zoom if zoom in ZOOMS else 100,
+        by_key.get(args.get("party", "")),
+        viewpoint,
+        url_for("maps.show", journey_id=place.id),
+    )
+
+
+def _member() -> Member:
+    member = actor()
+    assert isinstance(member, Member)
+    return member
+
+
+@bp.get("/")
+def show(journey_id: uuid.UUID) -> Response:
+    """Show the map of a journey, or its table."""
+    return _show(journeys.find(session(), _member(), journey_id))
+
+
+@bp.get("/cards/<uuid:card_id>")
+def card(journey_id: uuid.UUID, card_id: uuid.UUID) -> Response:
+    """Show the map with the panel of one card."""
+    return _show(journeys.find(session(), _member(), journey_id), card_id=card_id)
+
+
+@bp.get("/handovers/<uuid:handover_id>")
+def handover(journey_id: uuid.UUID, handover_id: uuid.UUID) -> Response:
+    """Show the map with the panel of one hand-over."""
+    return _show(journeys.find(session(), _member(), journey_id), edge_id=handover_id)
+
+
+@bp.post("/handovers/<uuid:handover_id>/confirm")
+def confirm_handover(journey_id: uuid.UUID, handover_id: uuid.UUID) -> Response:
+    """Say yes to what the other side changed, exactly as it was shown."""
+    place = journeys.find(session(), _member(), journey_id)
+    form = read_form(ConfirmForm())
+    if not form.valid:
+        raise InputError(form.errors)
+    edge = handovers.find(session(), place, handover_id, lock=True)
+    terms = next((row for row in edge.terms if row.id == form.data["terms"]), None)
+    if terms is None:
+        raise NotFoundError
+    try:
+        handovers.confirm(
+            session(),
+            _member(),
+            place,
+            edge,
+            terms,
+            version=form.data["version"],
+            at=clock.now(),
+        )
+    except StaleVersionError:
+        return _show(place, edge_id=handover_id, stale=True)
+    if htmx.partial:
+        return _show(place, edge_id=handover_id, confirmed=True)
+    flash(gettext("Confirmed: this is what you both agreed."), "good")
+    return see_other(_looking(place, _member(), request.args).to(f"handovers/{handover_id}"))
+
+
+def _show(
+    place: Place,
+    *,
+    card_id: uuid.UUID | None = None,
+    edge_id: uuid.UUID | None = None,
+    stale: bool = False,
+    confirmed: bool = False,
+) -> Response:
+    looking = _looking(place, _member(), request.args)
+    found = queries.read(session(), place, viewpoint=looking.viewpoint)
+    seen = queries.judged(session(), found, besides=edge_id)
+    told = judgements(found, seen)
+    drawn = ends(found)
+    chosen = Chosen(card_id, edge_id, looking.party.id if looking.party else None)
+    panel = panels.panel(found, chosen, drawn, told, seen, actor=_member())
+    response = page(
+        "maps/show.html",
+        fragment="answer",
+        status=409 if stale else 200,
+        place=place,
+        looking=looking,
+        found=found,
+        picture=draw(found, drawn, told, chosen) if found.cards else None,
+        cards=card_rows(found, drawn, told, chosen),
+        edges=edge_rows(found, drawn, told, chosen),
+        chosen=chosen,
+        panel=panel,
+        lattice=lattice,
+        channel=channel,
+        stale=stale,
+        answering=htmx.partial,
+    )
+    if confirmed:
+        told_text = gettext("Confirmed: this is what you both agreed.")
+        response.headers["HX-Trigger"] = dumps({"toast": {"text": told_text, "kind": "good"}})
+    return response

@@ -1,0 +1,1 @@
+"""Surveys: questions, measuring periods, invitations and answers. Read rules.py first."""

@@ -1,0 +1,189 @@
+"""Verbs on cards: the owner of a party's lane draws, names and retires them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from partnerjourney.core import audit
+from partnerjourney.core.errors import InputError, NotFoundError
+from partnerjourney.core.policy import Permission, require
+from partnerjourney.core.scopes import Member
+from partnerjourney.journeys.models import Phase, PhaseContent
+from partnerjourney.journeys.rules import new_key
+from partnerjourney.journeys.services import Place, update_row
+from partnerjourney.touchpoints.models import Card, CardContent
+from partnerjourney.touchpoints.rules import CardKind
+
+FIELDS = frozenset(
+    {
+        "phase_id",
+        "party_id",
+        "name",
+        "channel",
+        "initiator_id",
+        "receiver_id",
+        "intended_experience",
+        "moment_of_truth",
+    }
+)
+
+
+def cards(session: Session, journey_id: uuid.UUID) -> list[Card]:
+    """Return the cards of the working copy in path order: by phase, then by position."""
+    return list(
+        session.scalars(
+            select(Card)
+            .join(Card.content)
+            .join(
+                PhaseContent,
+                (PhaseContent.journey_id == CardContent.journey_id)
+                & (PhaseContent.id == CardContent.phase_id),
+            )
+            .where(Card.journey_id == journey_id, Card.retired_at.is_(None))
+            .order_by(PhaseContent.position, CardContent.position, Card.id)
+        )
+    )
+
+
+def find(session: Session, place: Place, card_id: uuid.UUID, *, lock: bool = False) -> Card:
+    """Return a card of this journey; raises NotFoundError."""
+    query = select(Card).where(
+        Card.journey_id == place.id, Card.id == card_id, Card.retired_at.is_(None)
+    )
+    card = session.scalar(query.with_for_update(of=Card) if lock else query)
+    if card is None:
+        raise NotFoundError
+    return card
+
+
+def add(
+    session: Session,
+    actor: Member,
+    place: Place,
+    *,
+    phase_id: uuid.UUID,
+    party_id: uuid.UUID,
+    name: str,
+    kind: CardKind,
+    at: datetime,
+    key: str | None = None,
+    **fields: Any,
+) -> Card:
+    """Add a card at the end of its phase's path; the coordinator or the lane's owner may."""
+    _may_draw(actor, place, party_id)
+    _check(session, place, {"phase_id": phase_id, "party_id": party_id, **fields})
+    keys = set(session.scalars(select(Card.key).where(Card.journey_id == place.id)))
+    positions = session.scalars(
+        select(CardContent.position).where(
+            CardContent.journey_id == place.id, CardContent.phase_id == phase_id
+        )
+    ).all()
+    card = Card(journey_id=place.id, key=key or new_key(name, keys), kind=kind)
+    if kind is CardKind.STEP:
+        fields["channel"] = None
+    card.content = CardContent(
+        journey_id=place.id,
+        phase_id=phase_id,
+        party_id=party_id,
+        position=max(positions, default=-1) + 1,
+        name=name,
+        **fields,
+    )
+    session.add(card)
+    session.flush()
+    audit.record(session, "card.add", at=at, thing_id=card.id, journey_id=place.id, after=name)
+    return card
+
+
+def change(
+    session: Session,
+    actor: Member,
+    place: Place,
+    card: Card,
+    *,
+    version: int,
+    at: datetime,
+    fields: Mapping[str, Any],
+) -> None:
+    """Change a card of the actor's own; raises StaleVersionError when another saved first."""
+    require(actor, Permission.CARD_EDIT, place.owned(card.content.party_id))
+    fields = {name: value for name, value in fields.items() if name in FIELDS}
+    if "party_id" in fields and fields["party_id"] != card.content.party_id:
+        _may_draw(actor, place, fields["party_id"])
+    _check(session, place, fields)
+    before = {name: getattr(card.content, name) for name in fields}
+    if update_row(session, card.content, version=version, fields=fields):
+        audit.record(
+            session,
+            "card.change",
+            at=at,
+            thing_id=card.id,
+            journey_id=place.id,
+            before=before,
+            after=dict(fields),
+        )
+
+
+def may_change(actor: Member, place: Place, card: Card) -> None:
+    """Raise NotAllowedError unless the actor's party owns this card."""
+    require(actor, Permission.CARD_EDIT, place.owned(card.content.party_id))
+
+
+def move(
+    session: Session,
+    actor: Member,
+    place: Place,
+    card: Card,
+    *,
+    phase_id: uuid.UUID,
+    position: int,
+    at: datetime,
+) -> None:
+    """Put a card at a place on the path of a phase; the others close up."""
+    require(actor, Permission.CARD_EDIT, place.owned(card.content.party_id))
+    _check(session, place, {"phase_id": phase_id})
+    row = [
+        c for c in cards(session, place.id) if c.content.phase_id == phase_id and c.id != card.id
+    ]
+    row.insert(max(0, min(position, len(row))), card)
+    card.content.phase_id = phase_id
+    for number, found in enumerate(row):
+        found.content.position = number
+    session.flush()
+    audit.record(session, "card.move", at=at, thing_id=card.id, journey_id=place.id)
+
+
+def retire(session: Session, actor: Member, place: Place, card: Card, *, at: datetime) -> None:
+    """Take a card off the map; its identity stays for what points at it."""
+    require(actor, Permission.CARD_EDIT, place.owned(card.content.party_id))
+    card.retired_at = at
+    session.flush()
+    audit.record(session, "card.retire", at=at, thing_id=card.id, journey_id=place.id)
+
+
+def _may_draw(actor: Member, place: Place, party_id: uuid.UUID) -> None:
+    """The coordinator draws everywhere that is not yet owned by a partner; others at home."""
+    if party_id not in place.parties:
+        raise NotFoundError
+    require(actor, Permission.CARD_EDIT, place.owned(party_id))
+
+
+def _check(session: Session, place: Place, fields: Mapping[str, Any]) -> None:
+    faults: dict[str, list[str]] = {}
+    for name in ("party_id", "initiator_id", "receiver_id"):
+        if fields.get(name) is not None and fields[name] not in place.parties:
+            faults[name] = ["unknown party"]
+    if (phase_id := fields.get("phase_id")) is not None and not session.scalar(
+        select(Phase.id).where(
+            Phase.journey_id == place.id, Phase.id == phase_id, Phase.retired_at.is_(None)
+        )
+    ):
+        faults["phase_id"] = ["unknown phase"]
+    if faults:
+        raise InputError(faults)

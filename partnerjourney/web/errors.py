@@ -1,0 +1,76 @@
+"""Domain errors become answers here, once; every error is one calm page in the reader's language."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, g, make_response, render_template, request
+from jinja2 import TemplateNotFound
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from partnerjourney.core.errors import (
+    ConflictError,
+    InputError,
+    NotFoundError,
+    TooManyAttemptsError,
+)
+from partnerjourney.core.policy import NotAllowedError
+from partnerjourney.web import session
+
+log = logging.getLogger(__name__)
+
+
+def error_page(code: int, **headers: str) -> Response:
+    """Return the page of an error; the session is closed, so nothing is written or read for it."""
+    session.close()
+    try:
+        body = render_template(f"errors/{code}.html")
+    except TemplateNotFound:
+        body = render_template("errors/500.html" if code >= 500 else "errors/400.html")
+    response = make_response(body, code)
+    for name, value in headers.items():
+        response.headers[name.replace("_", "-")] = value
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+
+    @app.errorhandler(NotFoundError)
+    @app.errorhandler(NoResultFound)
+    def _not_found(_error: Exception) -> Response:
+        return error_page(404)
+
+    @app.errorhandler(NotAllowedError)
+    def _not_allowed(_error: Exception) -> Response:
+        return error_page(403)
+
+    @app.errorhandler(ConflictError)
+    @app.errorhandler(StaleDataError)
+    def _conflict(_error: Exception) -> Response:
+        return error_page(409)
+
+    @app.errorhandler(InputError)
+    def _input(_error: Exception) -> Response:
+        return error_page(422)
+
+    @app.errorhandler(TooManyAttemptsError)
+    def _too_many(error: TooManyAttemptsError) -> Response:
+        return error_page(429, Retry_After=str(error.retry_after))
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        if error.code is None or error.code < 400:
+            return make_response(error.get_response())
+        return error_page(error.code)
+
+    @app.errorhandler(Exception)
+    def _unexpected(_error: Exception) -> Response:
+        log.exception("%s %s failed", request.method, request.path)
+        if app.testing or app.debug:
+            raise
+        g.pop("acting", None)
+        return error_page(500)

@@ -1,0 +1,220 @@
+"""Databases for tests: migrated once, empty for each test, on SQLite and on PostgreSQL.
+
+Tests commit for real. SQLite gets a copy of a template file; on PostgreSQL each worker has one
+database, which a superuser empties (row-level security and triggers do not bind it). All else runs
+as the unprivileged owner.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import Connection, Engine, event
+
+from partnerjourney.core import migrate, schema
+from partnerjourney.core.engine import new_engine
+from tests.postgres import PostgresqlServer
+from tests.world import World, build
+
+ROLES = "partnerjourney_test"
+"""The prefix of PostgreSQL's two roles in all test databases: setting `database_roles`."""
+
+_UNCOUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "select set_config('role'")
+
+
+def tables() -> list[str]:
+    """Return the names of all tables, children first."""
+    return [table.name for table in reversed(schema.load().metadata.sorted_tables)]
+
+
+@dataclass
+class PostgresqlDatabase:
+    """The database of one worker, its engine, and a superuser's connection that may do anything."""
+
+    url: str
+    engine: Engine
+    superuser: psycopg.Connection[Any]
+
+    def empty(self) -> None:
+        """Delete every row; raises if a test left a transaction open."""
+        self.superuser.execute(";".join(f"delete from {name}" for name in tables()))
+
+    def reset(self) -> None:
+        """Close what a test left open, so that the next one does not wait for it."""
+        if self.engine.pool.checkedout():  # type: ignore[attr-defined]
+            self.engine.dispose()
+            self.superuser.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+            )
+
+    def dump(self) -> dict[str, bytes]:
+        """Return the rows of every table that has any."""
+        rows = {}
+        for name in tables():
+            with self.superuser.cursor().copy(f"copy {name} to stdout (format binary)") as copy:
+                data = b"".join(copy)
+            if len(data) > 21:  # a header and a trailer say: no row
+                rows[name] = data
+        return rows
+
+    def restore(self, rows: dict[str, bytes]) -> None:
+        """Bring rows back."""
+        cursor = self.superuser.cursor()
+        for name, data in rows.items():
+            with cursor.copy(f"copy {name} from stdin (format binary)") as copy:
+                copy.write(data)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a migrated database file without rows; copy it, never open it."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = new_engine(f"sqlite:///{path}")
+    migrate.upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(
+    postgresql_server: PostgresqlServer, worker_id: str
+) -> Iterator[PostgresqlDatabase]:
+    """Give this worker's migrated database; skips without a PostgreSQL."""
+    name = f"partnerjourney_{worker_id}"
+    postgresql_server.drop_database(name)
+    url = postgresql_server.create_database(name)
+    engine = new_engine(url, roles=ROLES)
+    with psycopg.connect(postgresql_server.superuser) as lock:  # the roles are shared by all
+        lock.execute("select pg_advisory_xact_lock(2)")
+        migrate.upgrade(engine)
+    with psycopg.connect(postgresql_server.superuser, dbname=name, autocommit=True) as superuser:
+        superuser.execute("set session_replication_role = replica")  # no triggers, no keys
+        superuser.execute("set lock_timeout = '5s'")
+        yield PostgresqlDatabase(url, engine, superuser)
+    engine.dispose()
+    postgresql_server.drop_database(name)
+
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give the URL of a migrated database without rows, on each engine in turn."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        path = template.with_name(f"{next(_numbers)}.db")
+        shutil.copyfile(template, path)
+        yield f"sqlite:///{path}"
+        for left in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+            left.unlink(missing_ok=True)
+        return
+    database: PostgresqlDatabase = request.getfixturevalue("postgresql_database")
+    database.empty()
+    yield database.url
+    database.reset()
+
+
+@pytest.fixture
+def engine(database_url: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Give a guarded engine on a migrated database without rows, on each engine in turn."""
+    if database_url.startswith("postgresql"):
+        database: PostgresqlDatabase = request.getfixturevalue("postgresql_database")
+        yield database.engine
+        return
+    made = sqlite_engine(database_url)
+    yield made
+    made.dispose()
+
+
+def sqlite_engine(url: str) -> Engine:
+    """Return a guarded engine that does not wait for the disk."""
+    made = new_engine(url)
+
+    @event.listens_for(made, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+    return made
+
+
+@dataclass
+class Statements:
+    """What was sent to the database within a block, but transactions, scopes and ledger writes."""
+
+    texts: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[Statements]:
+    """Count the statements that this engine sends within the block."""
+    found = Statements()
+
+    def count(connection: Connection, _c: Any, statement: str, *_: Any) -> None:
+        session = connection.info.get("pj_session", lambda: None)()
+        ledger = session is not None and session.info.get("ledger")
+        if not ledger and not statement.startswith(_UNCOUNTED):
+            found.texts.append(statement)
+
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+
+
+@pytest.fixture
+def statements(engine: Engine) -> Iterator[Statements]:
+    """Count the statements of this test; `counted` does so for a block."""
+    with counted(engine) as found:
+        yield found
+
+
+@dataclass(frozen=True)
+class _Copies:
+    """The world, once it is made, and what brings it back on each engine."""
+
+    worlds: dict[str, World] = field(default_factory=dict)
+    rows: dict[str, bytes] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="session")
+def world_copies() -> _Copies:
+    """Remember the world that this worker made."""
+    return _Copies()
+
+
+@pytest.fixture
+def world(engine: Engine, request: pytest.FixtureRequest, world_copies: _Copies) -> World:
+    """Give a world (tests/world.py) on each engine in turn; the same every time."""
+    name = engine.dialect.name
+    if name == "postgresql":
+        database: PostgresqlDatabase = request.getfixturevalue("postgresql_database")
+        if name in world_copies.worlds:
+            database.restore(world_copies.rows)
+        else:
+            world_copies.worlds[name] = build(engine)
+            world_copies.rows.update(database.dump())
+        return world_copies.worlds[name]
+    path = Path(engine.url.database or "")
+    template = path.with_name("world.db")
+    if name not in world_copies.worlds:
+        world_copies.worlds[name] = build(engine)
+        engine.dispose()  # the last connection brings what stands beside the file into it
+        shutil.copyfile(path, template)
+    else:
+        engine.dispose()
+        shutil.copyfile(template, path)
+    return world_copies.worlds[name]

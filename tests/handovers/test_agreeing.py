@@ -1,0 +1,168 @@
+"""Who changes a hand-over, what the other side sees, and who may not know of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from partnerjourney.core.errors import ConflictError, InputError, StaleVersionError
+from partnerjourney.core.parties import Role
+from partnerjourney.core.policy import NotAllowedError
+from partnerjourney.handovers import services as handovers
+from partnerjourney.handovers.models import HandoverTerms
+from tests.chain import AT, Chain, build
+
+
+@pytest.fixture
+def chain(engine: Engine) -> Chain:
+    return build(engine, joined=("flevo", "snel", "rijk", "klaar"))
+
+
+def change(chain: Chain, who: str, key: str, row: int = 0, **fields: Any) -> None:
+    """Change the terms that somebody sees first, or at `row`."""
+    with chain.acting(who) as (session, actor, place):
+        edge = chain.edge(session, place, key)
+        terms = edge.terms[row]
+        handovers.change(
+            session, actor, place, edge, terms, version=terms.version, at=AT, fields=fields
+        )
+
+
+def seen(chain: Chain, who: str, key: str) -> list[HandoverTerms]:
+    """Return the terms that somebody sees."""
+    with chain.acting(who) as (session, _, place):
+        edge = chain.edge(session, place, key)
+        session.expunge_all()
+        return list(edge.terms)
+
+
+def waits(chain: Chain, who: str, key: str, row: int = 0) -> bool:
+    """Say whether a change waits for somebody."""
+    with chain.acting(who) as (session, _, place):
+        edge = chain.edge(session, place, key)
+        return handovers.awaits_me(place, edge, edge.terms[row])
+
+
+def test_a_change_takes_effect_and_waits_for_the_other_side(chain: Chain) -> None:
+    change(chain, "flevo", "opdracht", time_limit="PT2H")
+    [terms] = seen(chain, "telenoord", "opdracht")
+    assert terms.time_limit == "PT2H"
+    assert terms.before == {"time_limit": "PT4H"}
+    assert waits(chain, "telenoord", "opdracht")
+    assert not waits(chain, "flevo", "opdracht")
+
+
+def test_the_other_side_confirms_exactly_what_it_saw(chain: Chain) -> None:
+    change(chain, "flevo", "opdracht", time_limit="PT2H")
+    [terms] = seen(chain, "telenoord", "opdracht")
+    change(chain, "flevo", "opdracht", time_limit="PT3H")
+    with (
+        chain.acting("telenoord") as (session, actor, place),
+        pytest.raises(StaleVersionError),
+    ):
+        edge = chain.edge(session, place, "opdracht")
+        handovers.confirm(session, actor, place, edge, edge.terms[0], version=terms.version, at=AT)
+    with chain.acting("telenoord") as (session, actor, place):
+        edge = chain.edge(session, place, "opdracht")
+        version = edge.terms[0].version
+        handovers.confirm(session, actor, place, edge, edge.terms[0], version=version, at=AT)
+    [terms] = seen(chain, "flevo", "opdracht")
+    assert terms.before is None
+    assert terms.time_limit == "PT3H"
+
+
+def test_who_changed_it_cannot_confirm_it(chain: Chain) -> None:
+    change(chain, "flevo", "opdracht", time_limit="PT2H")
+    with chain.acting("flevo") as (session, actor, place):
+        edge = chain.edge(session, place, "opdracht")
+        version = edge.terms[0].version
+        with pytest.raises(ConflictError):
+            handovers.confirm(session, actor, place, edge, edge.terms[0], version=version, at=AT)
+
+
+def test_changing_it_back_leaves_nothing_to_confirm(chain: Chain) -> None:
+    change(chain, "flevo", "opdracht", time_limit="PT2H")
+    change(chain, "flevo", "opdracht", time_limit="PT4H")
+    [terms] = seen(chain, "telenoord", "opdracht")
+    assert terms.before is None
+
+
+def test_two_who_save_at_once_lose_nothing(chain: Chain) -> None:
+    with chain.acting("telenoord") as (session, _, place):
+        version = chain.edge(session, place, "opdracht").terms[0].version
+    change(chain, "flevo", "opdracht", trigger="Om acht uur")
+    fields = {"trigger": "Om negen uur"}
+    with chain.acting("telenoord") as (session, actor, place):
+        edge = chain.edge(session, place, "opdracht")
+        with pytest.raises(StaleVersionError) as stale:
+            handovers.change(
+                session, actor, place, edge, edge.terms[0], version=version, at=AT, fields=fields
+            )
+    assert stale.value.current == {"trigger": "Om acht uur"}
+
+
+def test_with_a_provisional_party_nothing_waits(chain: Chain) -> None:
+    change(chain, "telenoord", "hulpvraag", time_limit="PT4H")
+    [terms] = seen(chain, "telenoord", "hulpvraag")
+    assert terms.before is None
+    assert terms.time_limit == "PT4H"
+
+
+def test_who_stands_at_no_side_sees_no_terms_and_changes_nothing(chain: Chain) -> None:
+    assert seen(chain, "klaar", "opdracht") == []
+    [terms] = seen(chain, "telenoord", "opdracht")
+    with chain.acting("klaar") as (session, actor, place):
+        edge = chain.edge(session, place, "opdracht")
+        with pytest.raises(NotAllowedError):
+            handovers.change(
+                session, actor, place, edge, terms, version=1, at=AT, fields={"name": "Van mij"}
+            )
+
+
+def test_a_viewer_changes_nothing(chain: Chain) -> None:
+    with chain.acting("flevo", Role.VIEWER) as (session, actor, place):
+        edge = chain.edge(session, place, "opdracht")
+        with pytest.raises(NotAllowedError):
+            handovers.change(
+                session, actor, place, edge, edge.terms[0], version=1, at=AT, fields={}
+            )
+
+
+# --- groups --------------------------------------------------------------------------------------
+
+
+def test_a_member_of_a_group_has_one_row_and_the_giver_one_per_member(chain: Chain) -> None:
+    assert len(seen(chain, "snel", "lading")) == 1
+    assert len(seen(chain, "rijk", "lading")) == 1
+    assert len(seen(chain, "flevo", "lading")) == 3  # the definition and two members
+
+
+def test_a_change_to_the_definition_goes_to_every_member(chain: Chain) -> None:
+    change(chain, "flevo", "lading", trigger="Om zes uur")
+    for courier in ("snel", "rijk"):
+        [terms] = seen(chain, courier, "lading")
+        assert terms.trigger == "Om zes uur"
+        assert waits(chain, courier, "lading")
+
+
+def test_a_change_by_one_member_is_unknown_to_the_other(chain: Chain) -> None:
+    before = [(t.id, t.version, t.trigger) for t in seen(chain, "rijk", "lading")]
+    change(chain, "snel", "lading", trigger="Pas om zeven uur")
+    assert [(t.id, t.version, t.trigger) for t in seen(chain, "rijk", "lading")] == before
+    triggers = [terms.trigger for terms in seen(chain, "flevo", "lading")]
+    assert triggers.count("Pas om zeven uur") == 1
+
+
+def test_a_member_does_not_write_for_the_whole_group(chain: Chain) -> None:
+    with pytest.raises(InputError):
+        change(chain, "snel", "lading", told="Wij komen wanneer het ons past.")
+
+
+def test_who_joins_later_gets_its_own_row(engine: Engine) -> None:
+    chain = build(engine, joined=("flevo", "snel"))
+    change(chain, "flevo", "lading", trigger="Om zes uur")
+    chain.join("rijk", "koeriers")
+    [terms] = seen(chain, "rijk", "lading")
+    assert terms.trigger == "Om zes uur"

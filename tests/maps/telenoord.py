@@ -1,0 +1,330 @@
+"""The journey of the picture in a database: six phases, twelve hand-overs, a group of two couriers.
+
+Telenoord leads; Magazijn Flevo and two couriers take part; Thuisklaar has not joined. One change of
+the warehouse's hand-over waits, three points have answers, and every organisation has a person.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from partnerjourney.core import border, circles, clock, logins
+from partnerjourney.core.parties import (
+    Membership,
+    Organisation,
+    Participation,
+    ParticipationRole,
+    Party,
+    PartyKind,
+    Role,
+    User,
+)
+from partnerjourney.core.scopes import Member, System
+from partnerjourney.events.models import FactCell
+from partnerjourney.events.rules import State
+from partnerjourney.handovers import services as handovers
+from partnerjourney.maps import services as maps
+from partnerjourney.measurement.models import Cell
+from partnerjourney.surveys.models import Point, PointCircle
+from partnerjourney.surveys.services import waves
+from tests.chain import Chain
+from tests.maps.sample_map import SAMPLE
+
+AT = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+ORGANISATIONS = {
+    "telenoord": "Telenoord",
+    "flevo": "Magazijn Flevo",
+    "snel": "Koerier Snel",
+    "rijk": "Rijk Bezorgt",
+    "thuisklaar": "Thuisklaar",
+    "stranger": "Vreemdeling",
+}
+FILLS = {"flevo": "magazijn", "snel": "koeriers", "rijk": "koeriers", "thuisklaar": "thuisklaar"}
+_CHANNELS = {
+    "Website": "website",
+    "App": "app",
+    "Bezoek": "visit",
+    "E-mail": "email",
+    "Telefoon": "phone",
+    "Sms": "sms",
+}
+_KINDS = {"klant": "customer", "koeriers": "group"}
+_SUBJECTS = {
+    "bestelling": "bestelling",
+    "afspraak": "afspraak",
+    "levering": "levering",
+    "installatie": "installatie",
+    "hulp": "hulp",
+}
+_TERMS: Mapping[str, Any] = {
+    "name": "Pakket gaat mee met de koerier",
+    "trigger": "Het pakket staat klaar.",
+    "time_limit": "P1D",
+    "told": "Uw pakket gaat vandaag mee met de koerier. U krijgt een sms met de bezorgtijd.",
+    "checklist": [
+        "Toestel en kleur vergeleken met de pakbon",
+        "Barcode gescand bij het laden",
+        "Telefoonnummer van de ontvanger compleet",
+    ],
+    "refuse_reasons": ["Verpakking beschadigd"],
+    "contact_name": "Fatima Bakker, Magazijn Flevo",
+    "contact_reach": "085 555 01 40 · 7.00–19.00 uur",
+}
+
+
+def document() -> dict[str, Any]:
+    """Return the picture's journey as a file."""
+    parties = [
+        {
+            "key": lane.key,
+            "name": lane.name,
+            "kind": _KINDS.get(lane.key, "organisation"),
+            "subtitle": "" if lane.key == "koeriers" else lane.subtitle,
+        }
+        for lane in SAMPLE.lanes
+    ]
+    parties[1]["orchestrator"] = True  # type: ignore[assignment]
+    cards = [_card(card) for card in SAMPLE.cards]
+    lanes = {card.key: card.lane for card in SAMPLE.cards}
+    edges = []
+    for edge in SAMPLE.edges:
+        line = {
+            "key": edge.key,
+            "from": lanes[edge.from_card],
+            "to": lanes[edge.to_card],
+            "from_card": edge.from_card,
+            "to_card": edge.to_card,
+            "told": f"U hoort dit bij stap {edge.number}.",
+            "time_limit": "PT48H",
+            "checklist": [f"Lijst {edge.number}"],
+        }
+        edges.append(line | dict(_TERMS) if edge.number == 4 else line)
+    points = [
+        {
+            "key": point.key,
+            "card": point.card,
+            "metric": "nps",
+            "subject": _SUBJECTS[point.key],
+            "covers": list(point.covers),
+        }
+        for point in SAMPLE.points
+        if point.key in ("bestelling", "afspraak", "installatie", "hulp")
+    ]
+    points.append(
+        {"key": "levering", "card": "neemt", "metric": "nps", "subject": "levering",
+         "covers": ["h2", "h4", "h5"]}
+    )  # fmt: skip
+    return {
+        "journey": {
+            "slug": "zakelijk",
+            "name": "Zakelijk internet en toestel",
+            "language": "nl",
+            "time_zone": "Europe/Amsterdam",
+        },
+        "parties": [{k: v for k, v in p.items() if v} for p in parties],
+        "phases": [{"key": phase.key, "name": phase.name} for phase in SAMPLE.phases],
+        "cards": cards,
+        "handovers": edges,
+        "points": points,
+    }
+
+
+def _card(card: Any) -> dict[str, Any]:
+    line = {"key": card.key, "phase": card.phase, "party": card.lane, "name": card.title}
+    if card.is_step:
+        return line | {"kind": "step"}
+    return line | {
+        "kind": "touchpoint",
+        "channel": _CHANNELS[card.channel],
+        "moment_of_truth": card.key in ("neemt", "test", "servicedesk"),
+        "intended_experience": "Ik weet waar ik aan toe ben.",
+    }
+
+
+class Telenoord(Chain):
+    """The chain of the picture; `person` names who is signed in for an organisation."""
+
+    def user(self, name: str, role: Role) -> str:
+        """Return the login token of somebody of an organisation, made where missing."""
+        with self.system() as session:
+            email = f"{role.value}@{name}.example"
+            found = session.scalar(select(User).where(User.email == email))
+            if found is None:
+                found = User(email=email, name="Mila Bos", created_at=AT)
+                session.add(found)
+                session.flush()
+                session.add(
+                    Membership(
+                        owner_id=self.organisations[name],
+                        user_id=found.id,
+                        role=role,
+                        created_at=AT,
+                    )
+                )
+                session.flush()
+            return logins.start(session, found, browser="test", at=clock.now())
+
+    def handover(self, key: str) -> uuid.UUID:
+        """Return the id of a hand-over by its key."""
+        with self.acting("telenoord") as (session, _, place):
+            return self.edge(session, place, key).handover.id
+
+    def client(self, app: Flask, name: str, role: Role = Role.ADMIN) -> FlaskClient:
+        """Return a browser in which somebody of an organisation is signed in."""
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = self.user(name, role)
+            cookie["_fresh"] = True
+        return client
+
+
+def build(
+    engine: Engine, *, joined: tuple[str, ...] = ("flevo", "snel", "rijk"), more: int = 0
+) -> Telenoord:
+    """Make the journey; `more` adds so many steps to it."""
+    chain = Telenoord(engine)
+    with clock.at(AT):
+        with chain.system() as session:
+            for slug, name in ORGANISATIONS.items():
+                made = Organisation(slug=slug, name=name, created_at=AT)
+                session.add(made)
+                session.flush()
+                chain.organisations[slug] = made.id
+        actor = chain.member("telenoord")
+        wanted = document()
+        for number in range(more):
+            wanted["cards"].append(
+                {"key": f"meer{number}", "phase": "gebruiken", "party": "telenoord",
+                 "name": f"Stap {number}", "kind": "step"}
+            )  # fmt: skip
+        with border.open_session(engine, actor, write=True) as session, session.begin():
+            brand = session.get_one(Organisation, actor.organisation_id)
+            chain.journey = maps.import_journey(session, actor, brand, wanted, at=AT).id
+        for name in joined:
+            chain.join(name, FILLS[name])
+            chain.confirm(name)
+    return chain
+
+
+def change_limit(chain: Telenoord, name: str = "flevo", limit: str = "P2D") -> None:
+    """Let an organisation change the time limit of the warehouse's hand-over to the couriers."""
+    with chain.acting(name) as (session, actor, place):
+        edge = chain.edge(session, place, "h4")
+        handovers.change(
+            session,
+            actor,
+            place,
+            edge,
+            edge.terms[0],
+            version=edge.terms[0].version,
+            at=NOW,
+            fields={"time_limit": limit},
+        )
+
+
+def answered(
+    chain: Telenoord, key: str, counts: Mapping[int, int], *, late: int = 0, cases: int = 0
+) -> None:
+    """Ask at a point and count answers (score → how many), and cases at its last hand-over."""
+    with chain.acting("telenoord") as (session, actor, place):
+        point = session.scalars(select(Point).where(Point.key == key)).one()
+        wave = waves.open_wave(
+            session, actor, place, point, key="najaar", close_on=date(2026, 12, 1), at=AT
+        )
+        wave_id, question_id, point_id = wave.id, wave.question_id, point.id
+        base = point.base_circle_id
+    with chain.system() as session:
+        circle = base or session.scalars(
+            select(PointCircle.circle_id).where(PointCircle.point_id == point_id)
+        ).first()
+        session.add(
+            Cell(
+                journey_id=chain.journey,
+                circle_id=circle,
+                point_id=point_id,
+                wave_id=wave_id,
+                question_id=question_id,
+                role="",
+                state=State.NONE,
+                day=date(2026, 10, 31),
+                **{f"s{score}": number for score, number in counts.items()},
+            )
+        )
+        if cases:
+            _count_cases(session, chain, point_id, circle, cases, late)
+
+
+def _count_cases(
+    session: Session,
+    chain: Telenoord,
+    point_id: uuid.UUID,
+    circle_id: Any,
+    cases: int,
+    late: int,
+) -> None:
+    from partnerjourney.surveys.models import PointCover
+
+    last = session.scalars(
+        select(PointCover.handover_id)
+        .where(PointCover.point_id == point_id)
+        .order_by(PointCover.position.desc())
+    ).first()
+    for state, number in ((State.NONE, cases - late), (State.LATE, late)):
+        if number:
+            session.add(
+                FactCell(
+                    journey_id=chain.journey,
+                    circle_id=circle_id,
+                    handover_id=last,
+                    state=state,
+                    day=date(2026, 10, 31),
+                    cases=number,
+                )
+            )
+
+
+def full(engine: Engine) -> Telenoord:
+    """Make the journey with its change that waits and its answers."""
+    chain = build(engine)
+    with clock.at(NOW):
+        change_limit(chain)
+        answered(chain, "bestelling", {10: 120, 8: 60, 5: 32})
+        answered(chain, "levering", {10: 82, 8: 43, 5: 25}, cases=412, late=10)
+        answered(chain, "installatie", {10: 66, 8: 19, 5: 11})
+        answered(chain, "hulp", {10: 4, 8: 3, 5: 2}, cases=212, late=14)
+    return chain
+
+
+def text(page: str) -> str:
+    """Return a page's text without its tags, on one line."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+__all__ = [
+    "AT",
+    "NOW",
+    "Member",
+    "Participation",
+    "ParticipationRole",
+    "Party",
+    "PartyKind",
+    "System",
+    "Telenoord",
+    "answered",
+    "build",
+    "change_limit",
+    "document",
+    "full",
+    "text",
+]
