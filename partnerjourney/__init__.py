@@ -78,9 +78,11 @@ def _register_features(app: Flask) -> None:
     """List every feature once."""
     from partnerjourney.drawing import views as drawing
     from partnerjourney.home import views as home
+    from partnerjourney.joining import views as joining
     from partnerjourney.journeys import views as journeys
     from partnerjourney.maps import views as maps
     from partnerjourney.organisations import views as organisations
+    from partnerjourney.surveys import views as surveys
     from partnerjourney.web import help_pages
 
     for blueprint in (
@@ -91,6 +93,9 @@ def _register_features(app: Flask) -> None:
         journeys.bp,
         maps.bp,
         drawing.bp,
+        joining.bp,
+        surveys.bp,
+        surveys.links,
         home.bp,
     ):
         app.register_blueprint(blueprint)

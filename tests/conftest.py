@@ -20,8 +20,10 @@ from tests.databases import (
     world_copies,
 )
 from tests.postgres import postgresql_server
+from tests.web_client import app
 
 __all__ = [
+    "app",
     "chromium_path",
     "database_url",
     "engine",

@@ -74,6 +74,18 @@ def grow(
             session.flush()
 
 
+_SOFT = {
+    "circle_id": "circle",
+    "participation_id": "participation",
+    "invitation_id": "invitation",
+    "answer_id": "answer",
+    "case_id": "journey_case",
+    "handover_id": "handover",
+    "question_id": "question",
+}
+"""Columns that name a row without a foreign key → its table."""
+
+
 def ties(table: type[Any], place: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return what a row's foreign keys hold in a place, or None where a parent is missing."""
     tied: dict[str, Any] = {}
@@ -85,7 +97,7 @@ def ties(table: type[Any], place: Mapping[str, Any]) -> dict[str, Any] | None:
             return None
         for element in key.elements:
             tied[element.parent.key] = getattr(parent, element.column.key)
-    for column, name in (("circle_id", "circle"), ("participation_id", "participation")):
+    for column, name in _SOFT.items():
         if column in table.__table__.columns and name in place:
             tied.setdefault(column, place[name].id)
     return tied

@@ -28,6 +28,7 @@ from partnerjourney.core.scopes import Member, Operator, Respondent, Scope, Syst
 
 _PASSED = object()
 STAMP: Final[Mapping[str, Any]] = {"pj_border": _PASSED}
+_OF_PLACE = ("owner_id", "organisation_id", "journey_id", "circle_id")
 _CONTROL = re.compile(r"BEGIN( IMMEDIATE)?|(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) \w+")
 
 
@@ -94,8 +95,10 @@ def bulk_insert(session: Session, table: type[Any], rows: Sequence[Mapping[str, 
     if not rows:
         return
     connection = session.connection()
-    for row in rows if not lifted(session) else ():
-        _check(session, connection, table(**row))
+    if not lifted(session):  # rows of one place are alike to the check
+        alike = {tuple(row.get(name) for name in _OF_PLACE): row for row in rows}
+        for row in alike.values():
+            _check(session, connection, table(**row))
     options = {**STAMP, "render_nulls": True}  # else one statement per set of empty columns
     session.execute(insert(table), list(rows), execution_options=options)
 
@@ -146,6 +149,12 @@ def _narrow_write(state: ORMExecuteState, scope: Scope, narrowed: Narrowed) -> N
 
 
 # --- writing ------------------------------------------------------------------------------------
+
+
+@event.listens_for(Session, "before_attach")
+def _attaching(session: Session, row: Any) -> None:
+    if inspect(row).key is not None and not lifted(session):
+        raise BorderError(f"a {type(row).__name__} that another session read")
 
 
 @event.listens_for(Mapper, "before_insert")

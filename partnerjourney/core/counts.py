@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import border, predicates
-from partnerjourney.core.narrowing import _respondent_lookups as respondent_lookups
+from partnerjourney.core.granted import _lookups as lookups
 from partnerjourney.core.scopes import Respondent
 
 
@@ -29,7 +29,7 @@ def upsert(
         return
     scope = border.scope_of(session)
     grant = predicates.RESPONDENT.get(table)
-    writes = isinstance(scope, Respondent) and grant is not None and grant.write
+    writes = isinstance(scope, Respondent) and grant is not None and grant.add
     if not writes and not border.lifted(session):
         raise border.BorderError(f"{table.__name__} is counted by the product itself")
     session.flush()
@@ -38,10 +38,13 @@ def upsert(
         statement = _adding(connection, table, key, rows[0])
         connection.execute(statement, list(rows), execution_options={**border.STAMP})
         return
-    granted = _granted(scope, table, connection, rows[0])
-    statement = _adding(connection, table, key, rows[0], granted)
+    statement = _adding(connection, table, key, rows[0], _granted(table, connection, rows[0]))
     for row in rows:
-        done = connection.execute(statement, row, execution_options={**border.STAMP})
+        done = connection.execute(
+            statement,
+            {**row, "pj_token": scope.token_hash},
+            execution_options={**border.STAMP, "preserve_rowcount": True},
+        )
         if done.rowcount != 1:
             raise border.BorderError(f"a respondent does not write this {table.__name__}")
 
@@ -66,16 +69,10 @@ def _adding(
     )
 
 
-def _granted(
-    scope: Respondent, table: type[Any], connection: Connection, row: Mapping[str, Any]
-) -> Any:
-    """Select one row of parameters if the respondent's grant holds for it.
-
-    PostgreSQL asks its own function, since a respondent reads no links there.
-    """
+def _granted(table: type[Any], connection: Connection, row: Mapping[str, Any]) -> Any:
+    """Select one row of parameters if the respondent's grant holds for it."""
     columns = table.__table__.c
     given = {name: bindparam(name, type_=columns[name].type) for name in row}
-    sqlite_here = connection.dialect.name == "sqlite"
-    see = respondent_lookups(scope.token_hash) if sqlite_here else predicates.rls_lookups()
+    see = lookups(connection.dialect.name)
     rule = predicates.RESPONDENT[table].read(SimpleNamespace(**given), see)
     return select(*(value.label(name) for name, value in given.items())).where(rule)

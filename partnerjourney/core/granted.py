@@ -5,10 +5,11 @@ PostgreSQL checks it once more by row-level security; on SQLite this is what che
 
 from __future__ import annotations
 
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, inspect, select
+from sqlalchemy import String, bindparam, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import border, predicates
@@ -27,18 +28,24 @@ def add(session: Session, row: Any) -> None:
         raise border.BorderError(f"a respondent does not add {table.__name__}")
     session.flush()
     connection = session.connection()
-    values = _values(row)
-    columns = table.__table__.c
-    given = {name: bindparam(f"v_{name}", type_=columns[name].type) for name in values}
-    rule = grant.read(SimpleNamespace(**given), _lookups(scope, connection))
-    own = select(*(value.label(name) for name, value in given.items())).where(rule)
+    values = {f"v_{name}": value for name, value in _values(row).items()}
     done = connection.execute(
-        insert(table.__table__).from_select(list(values), own, include_defaults=False),
-        {f"v_{name}": value for name, value in values.items()},
+        _statement(table, connection.dialect.name),
+        {**values, "pj_token": scope.token_hash},
         execution_options={**border.STAMP, "preserve_rowcount": True},
     )
     if done.rowcount != 1:
         raise border.BorderError(f"a respondent does not write this {table.__name__}")
+
+
+@cache
+def _statement(table: Any, dialect: str) -> Any:
+    """Insert one row of parameters where the grant holds for it."""
+    columns = {attribute.columns[0] for attribute in inspect(table).column_attrs}
+    given = {c.key: bindparam(f"v_{c.key}", type_=c.type) for c in table.__table__.c if c in columns}
+    rule = predicates.RESPONDENT[table].read(SimpleNamespace(**given), _lookups(dialect))
+    own = select(*(value.label(name) for name, value in given.items())).where(rule)
+    return insert(table.__table__).from_select(list(given), own, include_defaults=False)
 
 
 def _values(row: Any) -> dict[str, Any]:
@@ -55,12 +62,13 @@ def _values(row: Any) -> dict[str, Any]:
     return found
 
 
-def _lookups(scope: Respondent, connection: Connection) -> predicates.Lookups:
+def _lookups(dialect: str) -> predicates.Lookups:
     """PostgreSQL asks its own function, since a respondent reads no links there."""
-    if connection.dialect.name == "postgresql":
+    if dialect == "postgresql":
         return predicates.rls_lookups()
     link = Link.__table__.alias()
     mine = select(link.c.thing_id).where(
-        link.c.token_hash == scope.token_hash, link.c.purpose == Purpose.SURVEY
+        link.c.token_hash == bindparam("pj_token", type_=String()),
+        link.c.purpose == Purpose.SURVEY,
     )
     return predicates.Lookups(None, None, None, None, None, mine.scalar_subquery())

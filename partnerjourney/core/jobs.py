@@ -19,6 +19,7 @@ from enum import StrEnum
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Engine, Index, String, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -123,29 +124,33 @@ def enqueue(
     user_id: uuid.UUID | None = None,
 ) -> None:
     """Add a job to this transaction; a second one with the same dedupe key is not added."""
-    job = Job(
-        kind=kind,
-        dedupe_key=dedupe_key,
-        thing_id=thing_id,
-        organisation_id=organisation_id,
-        user_id=user_id,
-        run_at=run_at or at,
-        created_at=at,
-    )
+    values = {
+        "kind": kind,
+        "dedupe_key": dedupe_key,
+        "thing_id": thing_id,
+        "organisation_id": organisation_id,
+        "user_id": user_id,
+        "run_at": run_at or at,
+        "created_at": at,
+    }
     if border.lifted(session):
-        _add(session, job)
+        _add(session, values)
         return
     with border.verb(session, f"enqueue {kind}") as system:
-        _add(system, job)
+        _add(system, values)
 
 
-def _add(session: Session, job: Job) -> None:
-    if job.dedupe_key is not None and session.scalar(
-        select(Job.id).where(Job.kind == job.kind, Job.dedupe_key == job.dedupe_key)
-    ):
-        return
-    session.add(job)
-    session.flush()
+def _add(session: Session, values: dict[str, Any]) -> None:
+    """Insert a job unless its dedupe key is there: also when another transaction is adding it."""
+    sqlite_here = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite.insert if sqlite_here else postgresql.insert
+    session.execute(
+        insert(Job)
+        .values(values)
+        .on_conflict_do_nothing(
+            index_elements=["kind", "dedupe_key"], index_where=text("dedupe_key IS NOT NULL")
+        )
+    )
 
 
 @contextmanager

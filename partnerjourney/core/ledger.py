@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, String, delete, select
+from sqlalchemy import Engine, String, delete
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from partnerjourney.core import border
@@ -45,17 +46,17 @@ def count_attempt(
     seconds = int(window.total_seconds())
     start = datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, at.tzinfo)
     key = hashlib.sha256(f"{what}:{subject}".encode()).hexdigest()
-    with writing(engine, f"count {what}") as session:
-        row = session.scalar(
-            select(Attempt)
-            .where(Attempt.subject == key, Attempt.window_start == start)
-            .with_for_update()
+    insert = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
+    counted = (
+        insert(Attempt)
+        .values(subject=key, window_start=start, count=1)
+        .on_conflict_do_update(
+            index_elements=["subject", "window_start"], set_={"count": Attempt.count + 1}
         )
-        if row is None:
-            row = Attempt(subject=key, window_start=start, count=0)
-            session.add(row)
-        row.count += 1
-        tried = row.count
+        .returning(Attempt.count)
+    )
+    with writing(engine, f"count {what}") as session:
+        tried = session.execute(counted).scalar_one()
     if tried > limit:
         raise TooManyAttemptsError(max(1, int((start + window - at).total_seconds())))
 

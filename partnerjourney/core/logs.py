@@ -7,7 +7,7 @@ import re
 import sys
 from urllib.parse import unquote
 
-_LINK = re.compile(r"(?<![\w.-])/(s|u|a|colleague|invitation|reset)/(?=[\w%.~-]{6})[\w%.~-]+")
+_LINK = re.compile(r"/(s|u|a|colleague|invitation|reset)/(?=[\w%.~-]{6})[\w%.~-]+")
 _SECRET = re.compile(r"(?i)\b((?:authorization|cookie)\W+|bearer )\S.*")
 _PASSWORD = re.compile(r"(\w+://[^\s:/@]*:)[^\s@/]+(?=@)")
 

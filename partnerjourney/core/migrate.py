@@ -72,18 +72,13 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     from alembic import command
 
     with _migrating(engine) as connection:
+        rls.lift(connection)
         command.upgrade(_config(connection), revision)
         if revision == "head":
-            _secure(connection)
-
-
-def _secure(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    rls.apply(
-        connection,
-        prefix=str(options.get("pj_roles") or connection.engine.url.database),
-        append_only=audit.APPEND_ONLY,
-    )
+            prefix = rls.prefix_of(connection)
+            rls.apply(connection, prefix=prefix, append_only=audit.APPEND_ONLY)
+        else:
+            rls.close(connection)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
@@ -91,7 +86,9 @@ def downgrade(engine: Engine, revision: str) -> None:
     from alembic import command
 
     with _migrating(engine) as connection:
+        rls.lift(connection)
         command.downgrade(_config(connection), revision)
+        rls.close(connection)
 
 
 def revise(engine: Engine, message: str) -> None:

@@ -74,7 +74,8 @@ def weakness(password: str, *, personal: Iterable[str] = ()) -> Weakness | None:
     core = _EDGES.sub("", plain)
     if {plain, _SIGNS.sub("", plain), core} & _common() or _repeats(plain):
         return Weakness.COMMON
-    if any(core in (own, own.partition("@")[0]) for own in map(str.casefold, personal)):
+    letters = _letters(plain)
+    if any(letters in (_letters(own), _letters(own.partition("@")[0])) for own in personal):
         return Weakness.PERSONAL
     return None
 
@@ -82,6 +83,10 @@ def weakness(password: str, *, personal: Iterable[str] = ()) -> Weakness | None:
 def _plain(password: str) -> str:
     """Return one form of what different keyboards send for the same signs."""
     return unicodedata.normalize("NFKC", password)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W\d_]+", "", _plain(text).casefold())
 
 
 def _repeats(plain: str) -> bool:

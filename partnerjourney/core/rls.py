@@ -10,7 +10,6 @@ run as the system role with a fixed search path, since a policy on `participatio
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text
@@ -54,18 +53,40 @@ def prefix_of(connection: Connection) -> str:
     return str(given or connection.engine.url.database)
 
 
-@contextmanager
-def as_system(connection: Connection) -> Iterator[Connection]:
-    """Work on rows within a migration: the owner itself would change none, and hear nothing."""
-    if connection.dialect.name == "sqlite":
-        yield connection
-        return
-    prefix = prefix_of(connection)
-    for statement in (*_roles(prefix), *_system_grants(prefix)):
-        _say(connection, statement)
-    _say(connection, f'set local role "{prefix}_system"')
-    yield connection
-    _say(connection, "reset role")
+def lift(connection: Connection) -> None:
+    """Take policies and row-level security away for a migration, under its locks.
+
+    Policies depend on columns, and under them the owner would change no row, and hear nothing.
+    """
+    if connection.dialect.name == "postgresql":
+        _say(connection, _of_each_table(_DROP_POLICIES + _LIFT))
+
+
+def close(connection: Connection) -> None:
+    """Show nobody any row: for a schema that is not the one of this program."""
+    if connection.dialect.name == "postgresql":
+        _say(connection, _of_each_table(_FORCE))
+
+
+_DROP_POLICIES = (
+    "for p in select policyname from pg_policies where schemaname = 'public' and tablename = t"
+    " loop execute format('drop policy %I on %I', p.policyname, t); end loop;"
+)
+_LIFT = (
+    "execute format('alter table %I no force row level security,"
+    " disable row level security', t);"
+)
+_FORCE = (
+    "execute format('alter table %I enable row level security, force row level security', t);"
+)
+
+
+def _of_each_table(what: str) -> str:
+    return (
+        "do $$ declare t name; p record; begin for t in select relname from pg_class"
+        " where relkind = 'r' and relnamespace = 'public'::regnamespace"
+        f" and relname <> 'alembic_version' loop {what} end loop; end $$"
+    )
 
 
 def effective(connection: Connection) -> bool:
@@ -156,18 +177,14 @@ def _compile_with_me(body: Any) -> str:
     return query.replace("::UUID", "")
 
 
-def _system_grants(prefix: str) -> Iterator[str]:
-    yield f'grant usage on schema public to "{prefix}_system"'
+def _grants(prefix: str) -> Iterator[str]:
+    """Let the application add and delete what policies allow, and never move a row."""
+    for role in (f"{prefix}_app", f"{prefix}_system"):
+        yield f'grant usage on schema public to "{role}"'
     yield (
         "grant select, insert, update, delete on all tables in schema public"
         f' to "{prefix}_system"'
     )
-
-
-def _grants(prefix: str) -> Iterator[str]:
-    """Let the application add and delete what policies allow, and never move a row."""
-    yield from _system_grants(prefix)
-    yield f'grant usage on schema public to "{prefix}_app"'
     yield f'revoke all on all tables in schema public from "{prefix}_app"'
     for table in _guarded():
         yield f'grant select, insert, delete on {table.__tablename__} to "{prefix}_app"'
@@ -197,15 +214,7 @@ def _policies(prefix: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _secure(prefix: str) -> Iterator[str]:
-    for table in _guarded():
-        name = table.__tablename__
-        yield f"alter table {name} enable row level security"
-        yield f"alter table {name} force row level security"
-        yield (
-            "do $$ declare p record; begin for p in select policyname from pg_policies where"
-            f" schemaname = 'public' and tablename = '{name}' loop"
-            f" execute format('drop policy %I on {name}', p.policyname); end loop; end $$"
-        )
+    yield _of_each_table(_DROP_POLICIES + _FORCE)
     for name, policy, rest in _policies(prefix):
         yield f"create policy {policy} on {name} {rest}"
 

@@ -29,14 +29,17 @@ def sign(secret: str, purpose: LinkPurpose, *ids: uuid.UUID) -> str:
     return _serializer(secret, purpose).dumps([row.hex for row in ids])
 
 
-def read(secret: str, purpose: LinkPurpose, token: str) -> tuple[uuid.UUID, ...]:
-    """Return the ids in a token; raises NotFoundError for any that we did not make exactly so."""
+def read(
+    secret: str, purpose: LinkPurpose, token: str, *, count: int = 1
+) -> tuple[uuid.UUID, ...]:
+    """Return the `count` ids in a token; NotFoundError for one that we did not make exactly so."""
     try:
         ids = tuple(uuid.UUID(hex=value) for value in _serializer(secret, purpose).loads(token))
     except (BadData, ValueError, TypeError, AttributeError) as error:
         raise NotFoundError from error
     # base64 reads several texts as the same bytes: only the one that we wrote opens anything
-    if not hmac.compare_digest(sign(secret, purpose, *ids).encode(), token.encode()):
+    ours = hmac.compare_digest(sign(secret, purpose, *ids).encode(), token.encode())
+    if not ours or len(ids) != count:
         raise NotFoundError
     return ids
 

@@ -7,12 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from partnerjourney.core import border, clock, passwords
-from partnerjourney.core.parties import Role, Setting
+from partnerjourney.core import border, clock, ids, passwords
+from partnerjourney.core.parties import Organisation, Role, Setting
 from partnerjourney.core.scopes import System
+from partnerjourney.demo import chapters, measuring
+from partnerjourney.demo.chapters import LENGTH, Teller
 from partnerjourney.organisations import services as organisations
 
 KEY = "demo_story"
@@ -27,6 +29,7 @@ class Person:
     email: str
     role: Role = Role.ADMIN
     signatory: bool = False
+    language: str = "nl"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Company:
     slug: str
     name: str
     people: tuple[Person, ...]
+    colour: str = "#1456ad"
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,34 +53,84 @@ class Told:
 
 COMPANIES = (
     Company(
-        "helder",
-        "Helder Telecom",
+        "telenoord",
+        "Telenoord",
         (
-            Person("Noor van Dijk", "noor@helder.example", signatory=True),
-            Person("Bas de Wit", "bas@helder.example", Role.EDITOR),
+            Person("Anna Vermeer", "anna@telenoord.example", signatory=True),
+            Person("Bas de Wit", "bas@telenoord.example", Role.VIEWER),
         ),
+        colour="#5b2a8c",
+        reply_to="klantenservice@telenoord.example",
     ),
-    Company("stapel", "Stapel Magazijnen", (Person("Ilse Kramer", "ilse@stapel.example"),)),
-    Company("vlot", "Vlot Koeriers", (Person("Karim Bouzid", "karim@vlot.example"),)),
-    Company("noordpost", "Noordpost", (Person("Femke Postma", "femke@noordpost.example"),)),
-    Company("aansluit", "Aansluit Monteurs", (Person("Joost Aerts", "joost@aansluit.example"),)),
-    Company("bijdehand", "Bijdehand Service", (Person("Sanne Mol", "sanne@bijdehand.example"),)),
+    Company("magazijn-flevo", "Magazijn Flevo", (Person("Joost Meijer", "joost@flevo.example"),)),
+    Company("koerier-snel", "Koerier Snel", (Person("Mila Bos", "mila@koeriersnel.example"),)),
+    Company("rijk-bezorgt", "Rijk Bezorgt", (Person("Karim Rijk", "karim@rijkbezorgt.example"),)),
+    Company("thuisklaar", "Thuisklaar", (Person("Dirk Bos", "dirk@thuisklaar.example"),)),
+    Company(
+        "bean-brook",
+        "Bean & Brook",
+        (Person("Ellen Ward", "ellen@beanandbrook.example", language="en"),),
+        colour="#7a4a1e",
+        reply_to="service@beanandbrook.example",
+    ),
 )
 
 
+JOINED = {
+    "magazijn-flevo": "magazijn",
+    "koerier-snel": "koeriers",
+    "rijk-bezorgt": "koeriers",
+    "thuisklaar": "thuisklaar",
+}
+"""Who has joined the Dutch journey, as which party; its service desk has not."""
+
+
+class HalfToldError(RuntimeError):
+    """An earlier telling was interrupted; the demo has to start afresh."""
+
+
 def tell(app: Flask, *, password: str) -> Told:
-    """Make the story in this application's database, unless it is there; return who is in it."""
+    """Make the story in this application's database, unless it is there; return who is in it.
+
+    Raises HalfToldError when an earlier telling was interrupted.
+    """
     engine = app.extensions["engine"]
     with border.open_session(engine, System("is the story told?")) as session:
-        told = session.scalar(select(Setting.key).where(Setting.key == KEY))
+        told = session.scalar(select(Setting).where(Setting.key == KEY))
+        begun = session.scalar(select(Organisation.id).limit(1))
     if told is None:
-        at = clock.now()
-        hashed = passwords.hash_password(password)
-        with border.open_session(engine, System("the demo's story"), write=True) as session:
-            _people(session, password_hash=hashed, at=at)
-            session.add(Setting(key=KEY, value={"told_at": at.isoformat()}))
-            session.commit()
+        if begun is not None:
+            raise HalfToldError("the story was told only in part: start afresh with --reset")
+        with ids.seeded("the demo's story"):
+            _tell(engine, passwords.hash_password(password))
     return Told(COMPANIES)
+
+
+def _tell(engine: Engine, password_hash: str) -> None:
+    now = clock.now()
+    begin = (now - LENGTH).replace(hour=0, minute=0, second=0, microsecond=0)
+    with (
+        clock.at(begin),
+        border.open_session(engine, System("the demo's story"), write=True) as session,
+    ):
+        _people(session, password_hash=password_hash, at=begin)
+        session.commit()
+    teller = Teller(engine, begin)
+    dutch = chapters.draw(teller, "telenoord", "zakelijk-internet.json")
+    english = chapters.draw(teller, "bean-brook", "coffee-machine.json")
+    for slug, party in JOINED.items():
+        chapters.join(teller, dutch, slug, party)
+    chapters.join(teller, english, "koerier-snel", "courier")
+    couriers = ("koerier-snel", "rijk-bezorgt")
+    chapters.measure(teller, "telenoord", dutch, measuring.DUTCH, groups=couriers)
+    chapters.measure(teller, "bean-brook", english, measuring.ENGLISH)
+    chapters.change_limit(
+        teller, "koerier-snel", dutch, "lading", "Het pakket staat klaar, uiterlijk om 17.30 uur."
+    )
+    chapters.invite(teller, "telenoord", dutch, "servicedesk", "sanne@servicedesknoord.example")
+    with border.open_session(engine, System("the demo's story"), write=True) as session:
+        session.add(Setting(key=KEY, value={"told_at": now.isoformat()}))
+        session.commit()
 
 
 def _people(session: Session, *, password_hash: str, at: datetime) -> None:
@@ -83,9 +138,15 @@ def _people(session: Session, *, password_hash: str, at: datetime) -> None:
         made = organisations.create_organisation(
             session, name=company.name, slug=company.slug, at=at
         )
+        made.brand_colour, made.reply_to = company.colour, company.reply_to
         for person in company.people:
             user = organisations.create_user(
-                session, email=person.email, name=person.name, password_hash=password_hash, at=at
+                session,
+                email=person.email,
+                name=person.name,
+                language=person.language,
+                password_hash=password_hash,
+                at=at,
             )
             organisations.add_member(
                 session, made, user, role=person.role, signatory=person.signatory, at=at

@@ -7,6 +7,8 @@ from zoneinfo import available_timezones
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
 from partnerjourney.core.texts import N_, Text
+from partnerjourney.organisations.rules.pasted import LineFault
+from partnerjourney.organisations.schemas import Email
 
 CHOOSE = N_("Choose one of the list.")
 
@@ -32,7 +34,7 @@ class SettingsForm(Schema):
     form_of_address = fields.String(required=True, validate=_one_of("u", "je"))
     time_zone = Text(60, required=True)
     contact_name = Text(120, load_default="")
-    contact_email = Text(254, load_default="")
+    contact_email = Email(load_default="")
     contact_phone = Text(40, load_default="")
 
     @validates("time_zone")
@@ -40,7 +42,29 @@ class SettingsForm(Schema):
         if value not in available_timezones():
             raise ValidationError(N_("Give a time zone such as Europe/Amsterdam."))
 
-    @validates("contact_email")
-    def _email(self, value: str, data_key: str) -> None:
-        if value:
-            validate.Email(error=N_("This is not a mail address."))(value)
+
+LINE_FAULTS = {
+    LineFault.NO_EMAIL: N_("no mail address that can be used"),
+    LineFault.TWO_EMAILS: N_("more than one mail address"),
+    LineFault.NO_NAME: N_("no name of a party"),
+    LineFault.BAD_NAME: N_("a name that cannot be used"),
+    LineFault.TWICE: N_("stands here twice"),
+    LineFault.TOO_MANY: N_("more than 200 lines at once"),
+    LineFault.UNKNOWN_PARTY: N_("no party of this name can be invited"),
+    LineFault.TAKEN: N_("somebody has joined as this party already"),
+}
+"""What is wrong with a pasted line → what to say."""
+
+
+class InviteForm(Schema):
+    """Whom to invite."""
+
+    email = Email(required=True)
+    name = Text(120, load_default="")
+    language = fields.String(load_default="nl", validate=_one_of("nl", "en"))
+
+
+class BulkForm(Schema):
+    """A pasted list."""
+
+    text = Text(40_000, lines=True, required=True)

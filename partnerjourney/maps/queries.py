@@ -101,9 +101,10 @@ class EdgeRow:
         return bool(self.terms)
 
     @property
-    def changed(self) -> bool:
-        """Whether a change waits for somebody's confirmation."""
-        return any(terms.before for terms in self.terms)
+    def waiting(self) -> list[TermsRow]:
+        """The terms in which a change waits; of a group those of its members, if it has any."""
+        rows = [terms for terms in self.terms if terms.member_id is not None] or self.terms
+        return [terms for terms in rows if terms.before]
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,4 +102,4 @@ def _own_cells(cls: Any, see: Lookups) -> Any:
     return tuple_(cls.journey_id, cls.circle_id, cls.point_id, cls.wave_id).in_(mine)
 
 
-grant_respondent(Cell, _own_cells, write=True)
+grant_respondent(Cell, _own_cells, add=True)

@@ -34,7 +34,9 @@ def catalogue(language: str) -> Catalog:
                 there = merged.get(message.id, message.context)
                 if there is not None and there.string != message.string:
                     raise ValueError(f"{path.name}: {message.id!r} has two translations")
-                merged.add(message.id, message.string, flags=message.flags)
+                merged.add(
+                    message.id, message.string, flags=message.flags, context=message.context
+                )
     return merged
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 
 _CHANNELS: Mapping[str, tuple[Any, str]] = {
     "app": (lazy_gettext("App"), "smartphone"),
@@ -56,6 +56,22 @@ def channel_choices(current: str | None = None) -> list[tuple[str, str]]:
 def party_kind(kind: str) -> str:
     """Return the words for the kind of a party."""
     return str(_PARTY_KINDS[kind])
+
+
+def within(working_days: int, minutes: int) -> str:
+    """Say how long something may take: within 2 working days, within 48 hours."""
+    hours, rest = divmod(minutes, 60)
+    parts = []
+    if working_days:
+        parts.append(ngettext("%(num)s working day", "%(num)s working days", working_days))
+    if hours:
+        parts.append(ngettext("%(num)s hour", "%(num)s hours", hours))
+    if rest:
+        parts.append(ngettext("%(num)s minute", "%(num)s minutes", rest))
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = gettext("%(first)s and %(second)s", first=joined, second=part)
+    return str(gettext("within %(time)s", time=joined))
 
 
 def init_app(app: Flask) -> None:

@@ -11,7 +11,7 @@ from partnerjourney.journeys.services.drawing import (
     order_phases,
     phases,
 )
-from partnerjourney.journeys.services.lanes import add_party, confirm_party, draw_party
+from partnerjourney.journeys.services.lanes import add_party, confirm_party, draw_party, unconfirmed
 from partnerjourney.journeys.services.places import (
     Owned,
     Place,
@@ -37,5 +37,6 @@ __all__ = [
     "order_phases",
     "phases",
     "place_of",
+    "unconfirmed",
     "update_row",
 ]

@@ -12,6 +12,7 @@ from partnerjourney.core.parties import (
     Journey,
     Participation,
     ParticipationRole,
+    ParticipationState,
     Party,
     PartyKind,
 )
@@ -103,3 +104,17 @@ def confirm_party(
         party.confirmed_at = at
         session.flush()
         audit.record(session, "party.confirm", at=at, thing_id=party.id, journey_id=place.id)
+
+
+def unconfirmed(session: Session, actor: Member, place: Place) -> list[Party]:
+    """Return the parties that the acting organisation fills and has not confirmed yet."""
+    rows = session.scalars(
+        select(Participation.party_id).where(
+            Participation.journey_id == place.id,
+            Participation.organisation_id == actor.organisation_id,
+            Participation.state == ParticipationState.ACTIVE,
+            Participation.confirmed_at.is_(None),
+        )
+    )
+    waiting = set(rows)
+    return [party for party in place.mine if party.id in waiting and not party.orchestrator]

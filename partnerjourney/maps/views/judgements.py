@@ -11,6 +11,7 @@ from flask_babel import gettext
 from partnerjourney.core.parties import PartyKind
 from partnerjourney.maps.queries import JourneyMap
 from partnerjourney.measurement.queries import Overview, Pill, PillKind, Row, pill
+from partnerjourney.measurement.rules import ScoreView
 from partnerjourney.web import numbers
 
 
@@ -29,6 +30,7 @@ class Judgement:
     answers: str = ""
     margin: str = ""
     period: str = ""
+    days: str = ""
     verdict: str = ""
     baseline: str = ""
     cases: str = ""
@@ -64,6 +66,7 @@ def _judgement(row: Row, found: Pill) -> Judgement:
     name = row.point.name
     cases = numbers.cases({state.value: n for state, n in row.facts.by_state.items()})
     period = numbers.period(view.period_from, view.period_to) if view.n else ""
+    days = _days(view)
     if found.kind is PillKind.NONE:
         return Judgement(name, "", gettext("no answers yet"), tone="few", cases=cases)
     answers = numbers.answers(view.n or 0)
@@ -76,13 +79,14 @@ def _judgement(row: Row, found: Pill) -> Judgement:
             tone="few",
             answers=numbers.few((g.low, g.high, g.count) for g in view.groups),
             period=period,
+            days=days,
             cases=cases,
         )
     value = view.score if view.score is not None else view.mean
     assert value is not None
     tone, icon = _TONES.get(str(found.verdict), ("plain", ""))
     verdict = numbers.verdict(str(found.verdict)) if found.verdict else ""
-    rest = f"· {numbers.count(view.n or 0)}"
+    rest = numbers.count(view.n or 0)
     return Judgement(
         name,
         numbers.figure(view.metric.value, value),
@@ -92,6 +96,7 @@ def _judgement(row: Row, found: Pill) -> Judgement:
         answers=answers,
         margin=numbers.margin(view.metric.value, view.low, view.high),
         period=period,
+        days=days,
         verdict=verdict,
         baseline=_baseline(row),
         cases=cases,
@@ -102,6 +107,16 @@ _TONES: Mapping[str, tuple[str, str]] = {
     "better": ("good", "trending-up"),
     "worse": ("bad", "trending-down"),
 }
+
+
+def _days(view: ScoreView) -> str:
+    """The period without its year, where there is little room."""
+    first, last = view.period_from, view.period_to
+    if not view.n or first is None:
+        return ""
+    if last is None:
+        return gettext("since %(day)s", day=numbers.day(first, year=False))
+    return f"{numbers.day(first, year=False)} – {numbers.day(last, year=False)}"
 
 
 def _baseline(row: Row) -> str:

@@ -9,12 +9,12 @@ from typing import Any
 
 from partnerjourney.core import workdays
 from partnerjourney.core.errors import NotFoundError
-from partnerjourney.core.parties import Party
+from partnerjourney.core.parties import Party, PartyKind
 from partnerjourney.core.policy import Permission, Standing, allows
 from partnerjourney.core.scopes import Member
+from partnerjourney.handovers import words
 from partnerjourney.handovers.rules import TERMS
 from partnerjourney.maps.queries import CardRow, EdgeRow, JourneyMap, TermsRow
-from partnerjourney.maps.views import words
 from partnerjourney.maps.views.judgements import Judgement
 from partnerjourney.maps.views.picture import Chosen
 from partnerjourney.maps.views.tables import EdgeLine, Ends, edge_line
@@ -23,26 +23,23 @@ from partnerjourney.web import moments, numbers
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One field of a change: what stood there, what stands there now; lists item by item."""
+class Asked:
+    """One yes that is asked of the reader: for which terms as they were shown, of which member."""
 
-    label: str
-    before: tuple[str, ...]
-    after: tuple[str, ...]
+    terms_id: uuid.UUID
+    version: int
+    member: str
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change that waits: whose, since when, what, who must confirm it, and before which day."""
+    """A change that waits: whose, what, who must confirm it, before which day."""
 
     by: str
-    lines: tuple[Line, ...]
-    member: str
+    lines: tuple[words.Line, ...]
     waits_for: str
     due: str
-    terms_id: uuid.UUID
-    version: int
-    answerable: bool
+    asked: tuple[Asked, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ class Promise:
     """Where the terms of a group's member differ from the definition."""
 
     member: str
-    lines: tuple[Line, ...]
+    lines: tuple[words.Line, ...]
 
 
 @dataclass(frozen=True)
@@ -162,11 +159,7 @@ def _edge(
             party_id: tuple(member.name for member in found.members_of(party_id))
             for party_id in (edge.from_party_id, edge.to_party_id)
         },
-        tuple(
-            _change(found, edge, row, _name(names, row), may_confirm=may_confirm)
-            for row in by_name
-            if row.before
-        ),
+        _changes(found, edge, names, may_confirm=may_confirm),
         definition,
         words.time_limit(definition.time_limit) if definition else "",
         tuple(_promise(definition, row, _name(names, row)) for row in by_name[1:] if definition),
@@ -180,54 +173,71 @@ def _name(names: Mapping[uuid.UUID, str], row: TermsRow) -> str:
 
 
 def _promise(definition: TermsRow, row: TermsRow, member: str) -> Promise:
-    lines = []
-    for name in TERMS:
-        usual, own = getattr(definition, name), getattr(row, name)
-        if usual != own:
-            lines.append(Line(words.term(name), _said(name, usual), _said(name, own)))
-    return Promise(member, tuple(lines))
+    usual = {name: getattr(definition, name) for name in TERMS}
+    own = {name: getattr(row, name) for name in TERMS}
+    differs = {name: value for name, value in usual.items() if own[name] != value}
+    return Promise(member, words.changed(differs, own))
 
 
-def _change(
-    found: JourneyMap, edge: EdgeRow, row: TermsRow, member: str, *, may_confirm: bool
-) -> Change:
-    parties = found.place.parties
-    by = parties.get(row.changed_by_id) if row.changed_by_id else None
-    lead = found.place.orchestrator
-    others = [
-        parties[party_id].name
-        for party_id in (edge.from_party_id, edge.to_party_id)
-        if party_id != row.changed_by_id and parties[party_id].represented
-    ]
-    before = row.before or {}
-    now: dict[str, Any] = {"told": edge.told}
-    return Change(
-        by=by.name if by else lead.name if lead else "",
-        lines=tuple(
-            Line(
-                words.term(name),
-                _said(name, before[name]),
-                _said(name, now[name] if name in now else getattr(row, name)),
-            )
-            for name in (*TERMS, "told")
-            if name in before
-        ),
-        member=member,
-        waits_for=numbers.listed(others),
-        due=(
-            moments.near_day(workdays.answer_by(row.changed_at, found.place.journey.time_zone))
-            if row.changed_at
-            else ""
-        ),
-        terms_id=row.id,
-        version=row.version,
-        answerable=may_confirm and found.awaits_me(edge, row),
+def _changes(
+    found: JourneyMap, edge: EdgeRow, names: Mapping[uuid.UUID, str], *, may_confirm: bool
+) -> tuple[Change, ...]:
+    """Return the changes that wait; the same change in the terms of several members once."""
+    same: dict[tuple[Any, ...], list[TermsRow]] = {}
+    for row in edge.waiting:
+        key = (row.changed_by_id, _lines(edge, row))
+        same.setdefault(key, []).append(row)
+    return tuple(
+        _change(found, edge, rows, lines, names, may_confirm=may_confirm)
+        for (_, lines), rows in same.items()
     )
 
 
-def _said(name: str, value: Any) -> tuple[str, ...]:
-    """A value of the terms as the reader says it; a list stays a list."""
-    if isinstance(value, list):
-        return tuple(str(item) for item in value)
-    text = words.time_limit(value) if name == "time_limit" else value
-    return (str(text),) if text else ()
+def _change(
+    found: JourneyMap,
+    edge: EdgeRow,
+    rows: list[TermsRow],
+    lines: tuple[words.Line, ...],
+    names: Mapping[uuid.UUID, str],
+    *,
+    may_confirm: bool,
+) -> Change:
+    first = min(rows, key=lambda row: (row.changed_at is None, row.changed_at, row.id))
+    by = found.place.parties.get(first.changed_by_id) if first.changed_by_id else None
+    by = by or found.place.orchestrator
+    due = ""
+    if first.changed_at is not None:
+        zone = found.place.journey.time_zone
+        due = moments.near_day(workdays.answer_by(first.changed_at, zone))
+    asked = [row for row in rows if may_confirm and found.awaits_me(edge, row)]
+    return Change(
+        by.name if by else "",
+        lines,
+        _waits_for(found, edge, rows, names),
+        due,
+        tuple(
+            Asked(row.id, row.version, _name(names, row) if len(asked) > 1 else "")
+            for row in sorted(asked, key=lambda row: _name(names, row))
+        ),
+    )
+
+
+def _waits_for(
+    found: JourneyMap, edge: EdgeRow, rows: list[TermsRow], names: Mapping[uuid.UUID, str]
+) -> str:
+    """Who must still say yes: the other parties, or the members of a group by name."""
+    parties = found.place.parties
+    told: list[str] = []
+    for party_id in (edge.from_party_id, edge.to_party_id):
+        party = parties[party_id]
+        if party_id == rows[0].changed_by_id or not party.represented:
+            continue
+        members = sorted(name for row in rows if (name := _name(names, row)))
+        told += members if party.kind is PartyKind.GROUP and members else [party.name]
+    return numbers.listed(told)
+
+
+def _lines(edge: EdgeRow, row: TermsRow) -> tuple[words.Line, ...]:
+    before = row.before or {}
+    now = {name: getattr(row, name) for name in before if name != "told"}
+    return words.changed(before, {**now, "told": edge.told})

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from partnerjourney.core import text_width
-from partnerjourney.core.parties import PartyKind
+from partnerjourney.core.parties import Party, PartyKind
 from partnerjourney.maps.queries import CardRow, EdgeRow, JourneyMap, PointRow
 from partnerjourney.maps.rules.drawing import edges_svg
 from partnerjourney.maps.rules.ends import Passing, Stop, drawn_between
@@ -26,7 +26,7 @@ from partnerjourney.maps.rules.source import (
     Tone,
 )
 from partnerjourney.maps.views.judgements import Judgement
-from partnerjourney.maps.views.words import channel, lane_role
+from partnerjourney.web.words import channel_icon, channel_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def draw(
     picked = drawn.get(chosen.edge) if chosen.edge else None
     numbers = {str(edge.id): str(edge.number) for edge in found.edges}
     parties = found.place.parties
-    periods = {judgement.period for judgement in judgements.values() if judgement.period}
+    periods = {judgement.days for judgement in judgements.values() if judgement.days}
     return Picture(
         layout,
         edges_svg(
@@ -121,7 +121,7 @@ def draw(
         frozenset(str(card.id) for card in picked or ()),
         stretch,
         dimmed,
-        {str(drawn[edge.id][0].id): gettext("to be confirmed") for edge in edges if edge.changed},
+        {str(drawn[edge.id][0].id): gettext("to be confirmed") for edge in edges if edge.waiting},
         frozenset(str(point.card_id) for point in found.points),
         tuple(edge for edge in found.edges if edge.id not in drawn),
     )
@@ -188,21 +188,31 @@ def _lanes(found: JourneyMap) -> tuple[MapLane, ...]:
                 party.name,
                 kind=party.kind.value,
                 provisional=bool(note),
-                subtitle=lane_role(party, members=len(found.members_of(party.id))),
+                subtitle=_role(party, members=len(found.members_of(party.id))),
                 note=note,
             )
         )
     return tuple(lanes)
 
 
+def _role(party: Party, *, members: int) -> str:
+    """Say what a lane is; `members` is 0 where the reader may not know how many there are."""
+    if party.kind is PartyKind.GROUP:
+        group = gettext("Group")
+        if members:
+            group = ngettext("Group of %(num)s", "Group of %(num)s", members)
+        return f"{party.subtitle} · {group[:1].lower()}{group[1:]}" if party.subtitle else group
+    return party.subtitle or (gettext("Coordinates") if party.orchestrator else "")
+
+
 def _card(card: CardRow, position: int) -> MapCard:
-    word, icon = channel(card.channel)
+    icon = channel_icon(card.channel)
     return MapCard(
         str(card.id),
         str(card.party_id),
         str(card.phase_id),
         card.name,
-        word,
+        channel_word(card.channel),
         is_step=card.is_step,
         flags=(icon, "star") if card.moment_of_truth else (icon,),
         position=position,
@@ -220,6 +230,6 @@ def _point(point: PointRow, judgement: Judgement | None) -> MapPoint:
         name,
         covers,
         judgement.strong,
-        judgement.rest,
+        f"· {judgement.rest}" if judgement.strong else judgement.rest,
         tone=Tone(judgement.tone),
     )

@@ -26,10 +26,9 @@ from partnerjourney.maps.views.blueprint import bp
 from partnerjourney.maps.views.judgements import judgements
 from partnerjourney.maps.views.picture import Chosen, draw, ends
 from partnerjourney.maps.views.tables import card_rows, edge_rows
-from partnerjourney.maps.views.words import channel
 from partnerjourney.web import lattice
 from partnerjourney.web.pages import htmx, page, read_form, see_other
-from partnerjourney.web.session import actor, session
+from partnerjourney.web.session import member, session
 
 ZOOMS = (50, 75, 100, 125, 150)
 
@@ -72,13 +71,13 @@ class Looking:
         return next((zoom for zoom in reversed(ZOOMS) if zoom < self.zoom), None)
 
 
-def _looking(place: Place, member: Member, args: MultiDict[str, str]) -> Looking:
+def _looking(place: Place, reader: Member, args: MultiDict[str, str]) -> Looking:
     by_key = {party.key: party for party in place.parties.values()}
     viewpoint = by_key.get(args.get("as", ""))
     if args.get("as"):
         if viewpoint is None or not viewpoint.represented:
             raise NotFoundError
-        require(member, Permission.PARTY_PREVIEW, place.owned(viewpoint.id))
+        require(reader, Permission.PARTY_PREVIEW, place.owned(viewpoint.id))
     view, zoom = args.get("view", ""), args.get("zoom", default=100, type=int)
     return Looking(
         view if view in ("map", "table") else "",
@@ -89,34 +88,28 @@ def _looking(place: Place, member: Member, args: MultiDict[str, str]) -> Looking
     )
 
 
-def _member() -> Member:
-    member = actor()
-    assert isinstance(member, Member)
-    return member
-
-
 @bp.get("/")
 def show(journey_id: uuid.UUID) -> Response:
     """Show the map of a journey, or its table."""
-    return _show(journeys.find(session(), _member(), journey_id))
+    return _show(journeys.find(session(), member(), journey_id))
 
 
 @bp.get("/cards/<uuid:card_id>")
 def card(journey_id: uuid.UUID, card_id: uuid.UUID) -> Response:
     """Show the map with the panel of one card."""
-    return _show(journeys.find(session(), _member(), journey_id), card_id=card_id)
+    return _show(journeys.find(session(), member(), journey_id), card_id=card_id)
 
 
 @bp.get("/handovers/<uuid:handover_id>")
 def handover(journey_id: uuid.UUID, handover_id: uuid.UUID) -> Response:
     """Show the map with the panel of one hand-over."""
-    return _show(journeys.find(session(), _member(), journey_id), edge_id=handover_id)
+    return _show(journeys.find(session(), member(), journey_id), edge_id=handover_id)
 
 
 @bp.post("/handovers/<uuid:handover_id>/confirm")
 def confirm_handover(journey_id: uuid.UUID, handover_id: uuid.UUID) -> Response:
     """Say yes to what the other side changed, exactly as it was shown."""
-    place = journeys.find(session(), _member(), journey_id)
+    place = journeys.find(session(), member(), journey_id)
     form = read_form(ConfirmForm())
     if not form.valid:
         raise InputError(form.errors)
@@ -127,7 +120,7 @@ def confirm_handover(journey_id: uuid.UUID, handover_id: uuid.UUID) -> Response:
     try:
         handovers.confirm(
             session(),
-            _member(),
+            member(),
             place,
             edge,
             terms,
@@ -139,7 +132,7 @@ def confirm_handover(journey_id: uuid.UUID, handover_id: uuid.UUID) -> Response:
     if htmx.partial:
         return _show(place, edge_id=handover_id, confirmed=True)
     flash(gettext("Confirmed: this is what you both agreed."), "good")
-    return see_other(_looking(place, _member(), request.args).to(f"handovers/{handover_id}"))
+    return see_other(_looking(place, member(), request.args).to(f"handovers/{handover_id}"))
 
 
 def _show(
@@ -150,13 +143,13 @@ def _show(
     stale: bool = False,
     confirmed: bool = False,
 ) -> Response:
-    looking = _looking(place, _member(), request.args)
+    looking = _looking(place, member(), request.args)
     found = queries.read(session(), place, viewpoint=looking.viewpoint)
     seen = queries.judged(session(), found, besides=edge_id)
     told = judgements(found, seen)
     drawn = ends(found)
     chosen = Chosen(card_id, edge_id, looking.party.id if looking.party else None)
-    panel = panels.panel(found, chosen, drawn, told, seen, actor=_member())
+    panel = panels.panel(found, chosen, drawn, told, seen, actor=member())
     response = page(
         "maps/show.html",
         fragment="answer",
@@ -170,7 +163,6 @@ def _show(
         chosen=chosen,
         panel=panel,
         lattice=lattice,
-        channel=channel,
         stale=stale,
         answering=htmx.partial,
     )

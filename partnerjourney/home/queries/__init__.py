@@ -1,0 +1,32 @@
+"""What stands on the home of an organisation, over all its journeys: a fixed number of statements.
+
+`mine` are its journeys, `waiting` what waits for it and for others, `judged` what customers say.
+"""
+
+from __future__ import annotations
+
+from partnerjourney.home.queries.judged import JudgedPoint, data_ages, judged
+from partnerjourney.home.queries.mine import MyJourney, MyParty, mine
+from partnerjourney.home.queries.waiting import (
+    WaitingChange,
+    WaitingInvitation,
+    WaitingRequest,
+    changes,
+    invitations,
+    requests,
+)
+
+__all__ = [
+    "JudgedPoint",
+    "MyJourney",
+    "MyParty",
+    "WaitingChange",
+    "WaitingInvitation",
+    "WaitingRequest",
+    "changes",
+    "data_ages",
+    "invitations",
+    "judged",
+    "mine",
+    "requests",
+]

@@ -1,0 +1,1 @@
+"""Joining: an invited party reads what the coordinator wrote of it, joins, and confirms it."""

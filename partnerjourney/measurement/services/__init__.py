@@ -1,0 +1,12 @@
+"""Verbs of measurement; importing this connects them to what surveys tell.
+
+`cells` counts what was answered and sent, in the transaction in which it happens; `verdicts` looks
+once, at the close of a wave.
+"""
+
+from __future__ import annotations
+
+from partnerjourney.measurement.services.cells import COUNTS, count, rebuild, recount
+from partnerjourney.measurement.services.verdicts import give
+
+__all__ = ["COUNTS", "count", "give", "rebuild", "recount"]

@@ -1,0 +1,222 @@
+"""The whole report in one language, from facts to what the template prints."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from partnerjourney.reviews.paper import findings, points, words
+from partnerjourney.reviews.paper.brand import Brand, brand_of
+from partnerjourney.reviews.paper.cover import picture
+from partnerjourney.reviews.paper.method import method
+from partnerjourney.reviews.paper.picture import drawn
+from partnerjourney.reviews.paper.sheets import Cover, Handover, Paper, Quote, Section
+from partnerjourney.reviews.rules import Facts, HandoverFact
+from partnerjourney.reviews.rules.texts import shortened
+from partnerjourney.web import numbers
+from partnerjourney.web.texts import gettext as _
+from partnerjourney.web.texts import ngettext
+
+FACTS_SHOWN = 6
+"""At most so many hand-overs stand on the one page."""
+LONG_NAME = 34
+
+
+def make(facts: Facts, sha256: str, language: str) -> Paper:
+    """Return the report; needs an application context that speaks the language."""
+    brand = brand_of(facts.colour)
+    heading = str(_("Joint report %(journey)s", journey=facts.journey))
+    fixed = str(_("Figures fixed on %(day)s", day=words.day(facts.fixed_on)))
+    shown = findings.chosen(facts.points)
+    main, wide_main = points.main_metric(shown), points.main_metric(facts.points)
+    edges = [_handover(edge, facts) for edge in facts.handovers]
+    happened = [edge for edge in edges if edge.shared and edge.cases]
+    map_title = findings.map_finding(facts)
+    cases_days = _cases_days(facts)
+    return Paper(
+        language=language,
+        title=heading,
+        description=findings.finding(facts),
+        author=facts.brand,
+        heading=heading,
+        period=words.period(facts),
+        footer=str(
+            _(
+                "%(fixed)s · fingerprint %(digits)s",
+                fixed=fixed,
+                digits=words.grouped(sha256, groups=4),
+            )
+        ),
+        page_of=_page_of(),
+        colours=brand,
+        cover=_cover(facts, brand),
+        finding=findings.finding(facts),
+        axis=points.axis_picture(shown, main, points.NARROW) if main else Markup(""),
+        points=points.rows(shown, facts, brand.text),
+        more_points=_more_points(facts, len(shown)),
+        quotes=_quotes(facts),
+        facts=tuple(happened[:FACTS_SHOWN]),
+        facts_days=cases_days,
+        more_facts=_more_facts(len(happened) - FACTS_SHOWN),
+        fixed=fixed,
+        map=Markup(drawn(facts, map_title, brand.text)),  # noqa: S704 - the map escapes every text
+        map_title=map_title,
+        map_key=_map_key(facts),
+        handovers=tuple(edges),
+        handovers_title=_handovers_title(edges),
+        handovers_days=cases_days,
+        handovers_note=_handovers_note(facts),
+        figures_title=findings.figures_finding(facts),
+        figures_days=words.period(facts),
+        all_points=points.rows(facts.points, facts, brand.text),
+        wide_axis=points.axis_picture(facts.points, wide_main, points.WIDE)
+        if wide_main
+        else Markup(""),
+        states=points.states(facts, brand.text),
+        tables=points.tables(facts),
+        method=method(facts, sha256),
+        notice=numbers.notice(),
+    )
+
+
+def _page_of() -> Markup:
+    """‘2 of 14’ as the value of a CSS `content`."""
+    text = _("%(page)s of %(pages)s", page='" counter(page) "', pages='" counter(pages) "')
+    return Markup(f'"{text}"')  # noqa: S704 - our own words
+
+
+def _cover(facts: Facts, brand: Brand) -> Cover:
+    parties = [
+        _("%(party)s (provisional)", party=party.name) if party.provisional else party.name
+        for party in facts.parties
+        if party.kind in ("organisation", "group")
+    ]
+    named = parties[:8] + [_("and %(number)s more", number=len(parties) - 8)] * (len(parties) > 8)
+    notes = (
+        Section(str(_("As seen by")), (facts.seen_by, *_by(facts))),
+        Section(str(_("Parties")), tuple(str(name) for name in named)),
+        Section(
+            str(_("Figures fixed")),
+            (
+                str(_("on %(day)s", day=words.day(facts.fixed_on))),
+                str(_("the same for all who share them")),
+            ),
+        ),
+    )
+    return Cover(
+        brand=facts.brand,
+        title=str(_("Joint report")),
+        journey=shortened(facts.journey, 90),
+        subtitle=words.period(facts),
+        picture=Markup(  # noqa: S704 - the picture escapes every text
+            picture(facts, brand, str(_("The customer’s way past the parties")))
+        ),
+        notes=notes,
+        small=len(facts.journey) > LONG_NAME,
+    )
+
+
+def _by(facts: Facts) -> tuple[str, ...]:
+    by = (str(_("fixed by %(name)s", name=facts.fixed_by)),) if facts.fixed_by else ()
+    return (*by, str(_("a fictitious example"))) if facts.fictitious else by
+
+
+def _quotes(facts: Facts) -> tuple[Quote, ...]:
+    return tuple(
+        Quote(quote.text, f"{point.name}, {numbers.day(quote.day)}")
+        for point in facts.points
+        for quote in point.quotes
+    )[:3]
+
+
+def _more_points(facts: Facts, shown: int) -> str:
+    left = len(facts.points) - shown
+    if left < 1:
+        return ""
+    text = ngettext(
+        "%(number)s other point stands among the figures.",
+        "%(number)s other points stand among the figures.",
+        left,
+        number=left,
+    )
+    return str(text)
+
+
+def _more_facts(left: int) -> str:
+    if left < 1:
+        return ""
+    text = ngettext(
+        "%(number)s other hand-over stands in the table after the map.",
+        "%(number)s other hand-overs stand in the table after the map.",
+        left,
+        number=left,
+    )
+    return str(text)
+
+
+def _cases_days(facts: Facts) -> str:
+    days = numbers.period(facts.cases_from, facts.cases_to)
+    if facts.cases_from is None and facts.cases_to is None:
+        return str(_("All cases, also of customers who did not answer."))
+    return str(_("All cases of %(days)s, also of customers who did not answer.", days=days))
+
+
+def _handover(edge: HandoverFact, facts: Facts) -> Handover:
+    cases = edge.cases or {}
+    total = sum(cases.values())
+    otherwise = sum(cases.get(state, 0) for state in ("missing", "failing", "ad_hoc"))
+
+    def number(value: int) -> str:
+        return numbers.count(value) if total else ""
+
+    return Handover(
+        edge.number,
+        facts.party(edge.giver),
+        facts.party(edge.taker),
+        edge.name or edge.label,
+        words.time_limit(edge.time_limit),
+        number(total),
+        number(cases.get("late", 0)),
+        number(otherwise),
+        number(cases.get("unknown", 0)),
+        edge.shared,
+    )
+
+
+def _handovers_title(edges: list[Handover]) -> str:
+    limits = sum(1 for edge in edges if edge.shared and edge.limit)
+    shared = sum(1 for edge in edges if edge.shared)
+    if not shared:
+        return str(_("The hand-overs"))
+    text = ngettext(
+        "Of %(shared)s hand-over, %(limits)s has a time limit",
+        "Of %(shared)s hand-overs, %(limits)s have a time limit",
+        shared,
+        shared=numbers.count(shared),
+        limits=numbers.count(limits) if limits else _("none"),
+    )
+    return str(text)
+
+
+def _handovers_note(facts: Facts) -> str:
+    if all(edge.shared for edge in facts.handovers):
+        return ""
+    return str(
+        _(
+            "Of the other hand-overs, %(name)s sees from whom and to whom they go.",
+            name=facts.seen_by,
+        )
+    )
+
+
+def _map_key(facts: Facts) -> tuple[tuple[str, str], ...]:
+    key = [
+        (_("Solid card:"), _("a touchpoint that the customer notices.")),
+        (_("Dashed card:"), _("a step behind the scenes.")),
+    ]
+    if facts.points:
+        last = len(facts.points)
+        name = "M1:" if last == 1 else f"M1–M{last}:"
+        key.append((name, _("here we ask the customer, about the stretch under the bracket.")))
+    if any(party.provisional for party in facts.parties):
+        key.append((_("Dashed lane:"), _("filled in provisionally, not confirmed yet.")))
+    return tuple((str(term), str(text)) for term, text in key)

@@ -1,0 +1,235 @@
+"""Measuring points on paper: rows with dots, tables of figures, scores by what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from partnerjourney.measurement.rules import Metric, ScoreView
+from partnerjourney.reviews.paper import words
+from partnerjourney.reviews.paper.sheets import FigureRow, FigureTable, Point, StateBlock
+from partnerjourney.reviews.rules import Facts, PointFact
+from partnerjourney.web import charts, numbers
+from partnerjourney.web.charts.scales import Number
+from partnerjourney.web.texts import gettext as _
+
+NARROW, WIDE, HALF = 218.0, 350.0, 318.0
+"""Widths of the charts in px: on the one page, among the figures, at half width."""
+
+
+def rows(points: Sequence[PointFact], facts: Facts, accent: str) -> tuple[Point, ...]:
+    """Return the points as rows; the first names its marks."""
+    axes = {metric: axis(points, metric) for metric in Metric}
+    return tuple(
+        _row(point, facts, axes[point.metric], accent, first=place == 0)
+        for place, point in enumerate(points)
+    )
+
+
+def axis(points: Sequence[PointFact], metric: Metric) -> charts.Axis:
+    """One axis for all points with one scale."""
+    own = [point for point in points if point.metric is metric]
+    found = [_estimate(view) for point in own for view in (point.now, point.baseline)]
+    return charts.axis_for(found, metric.value)
+
+
+def axis_picture(points: Sequence[PointFact], metric: Metric, width: float) -> Markup:
+    """The axis of a scale in numbers."""
+    found, number = axis(points, metric), _number(metric)
+    text = _("Axis from %(low)s to %(high)s", low=number(found.low), high=number(found.high))
+    return Markup(charts.dots_axis(found, number=number, title=text, width=width))  # noqa: S704
+
+
+def main_metric(points: Sequence[PointFact]) -> Metric | None:
+    """The scale of the axis over the rows: that of the first point with a score."""
+    return next((point.metric for point in points if point.now.n), None)
+
+
+def _number(metric: Metric) -> Number:
+    return numbers.points if metric is Metric.NPS else lambda value: numbers.count(int(value))
+
+
+def _estimate(view: ScoreView | None) -> charts.Estimate | None:
+    value = words.value_of(view)
+    return None if value is None or view is None else charts.Estimate(value, view.low, view.high)
+
+
+def _row(point: PointFact, facts: Facts, on: charts.Axis, accent: str, *, first: bool) -> Point:
+    view, (said, kind) = point.now, words.verdict(point, facts)
+    return Point(
+        label=f"M{point.number}",
+        name=point.name,
+        before=words.was(point),
+        cases=numbers.cases(point.cases),
+        chart=_small(point, on, accent, first=first),
+        wide=_dots(point, on, accent, WIDE, first=first),
+        shown="" if view.few else words.figure(view),
+        score=words.figure(view),
+        answers=numbers.answers(view.n) if view.n else "",
+        margin=words.with_margin(view),
+        verdict=said,
+        kind=kind,
+        few=view.few,
+    )
+
+
+def _small(point: PointFact, on: charts.Axis, accent: str, *, first: bool) -> Markup:
+    """Dots; under thirty answers the answers themselves, off the axis."""
+    if not point.now.few:
+        return _dots(point, on, accent, NARROW, first=first)
+    groups = [
+        charts.AnswerGroup(g.count, f"{numbers.count(g.count)} × {numbers.group(g.low, g.high)}")
+        for g in point.now.groups
+    ]
+    svg = charts.answers_strip(groups, lead="", title=_title(point), width=NARROW)
+    return Markup(charts.in_brand(svg, accent))  # noqa: S704 - charts escape every text
+
+
+def _dots(point: PointFact, on: charts.Axis, accent: str, width: float, *, first: bool) -> Markup:
+    if not point.now.n:
+        svg = charts.empty_row(_("no answers yet"), title=_title(point), width=width, height=40)
+        return Markup(svg)  # noqa: S704 - charts escape every text
+    named = charts.Names(now=_("now"), baseline=_("baseline")) if first else None
+    word = point.verdict.word.value if point.verdict else "too_few" if point.now.few else ""
+    svg = charts.dots_row(
+        _estimate(point.now),
+        _estimate(point.baseline),
+        axis=on,
+        title=_title(point),
+        width=width,
+        verdict=word,
+        names=named,
+        height=50,
+    )
+    return Markup(charts.in_brand(svg, accent))  # noqa: S704 - charts escape every text
+
+
+def _title(point: PointFact) -> str:
+    """The row as alternative text: score, margin, answers and days of now and of the baseline."""
+    parts = []
+    for view, name in ((point.now, ""), (point.baseline, _("baseline"))):
+        if view is None or not view.n:
+            continue
+        told = [
+            f"{name} {words.figure(view)}".strip(),
+            words.with_margin(view),
+            numbers.answers(view.n),
+            numbers.period(view.period_from, view.period_to),
+        ]
+        parts.append(", ".join(word for word in told if word))
+    return f"{point.name}: {'; '.join(parts) or _('no answers yet')}"
+
+
+# --- by what happened ---------------------------------------------------------------------------
+
+
+def states(facts: Facts, accent: str) -> tuple[StateBlock, ...]:
+    """Each point with answers: the score where it was late, where not, where nobody knows."""
+    return tuple(_states(point, accent) for point in facts.points if point.now.n)
+
+
+def _states(point: PointFact, accent: str) -> StateBlock:
+    views = [view for view in point.states if view.n or view.group in ("late", "none", "unknown")]
+    lines = [
+        charts.StateRow(
+            view.group or "unknown",
+            numbers.state(view.group or ""),
+            _estimate(view),
+            words.figure(view) or "–",
+            answers=numbers.answers(view.n or 0),
+            margin=words.margin(view),
+        )
+        for view in views
+    ]
+    late = point.late
+    if late.difference is not None:
+        metric = late.metric.value
+        lines.append(
+            charts.StateRow(
+                "difference",
+                _("Late minus no deviation"),
+                None,
+                numbers.figure(metric, late.difference, difference=True),
+                margin=numbers.margin(metric, late.low, late.high, difference=True),
+            )
+        )
+    told = [f"{line.label} {line.score} ({line.answers or line.margin})" for line in lines]
+    svg = charts.by_state(
+        lines,
+        axis=charts.axis_for([_estimate(view) for view in views], point.metric.value),
+        number=_number(point.metric),
+        title=f"{point.name}: {'; '.join(told)}",
+        width=HALF,
+    )
+    return StateBlock(
+        title=f"M{point.number} {point.name}",
+        sub=numbers.cases(point.cases),
+        chart=Markup(charts.in_brand(svg, accent)),  # noqa: S704 - charts escape every text
+    )
+
+
+# --- the figures themselves ---------------------------------------------------------------------
+
+
+def tables(facts: Facts) -> tuple[FigureTable, ...]:
+    """The figures: one table per scale, points in path order, each with its parts."""
+    captions = {
+        Metric.NPS: (_("Recommendation, 0 to 10"), _("Score")),
+        Metric.CSAT: (_("Satisfaction, 1 to 5"), _("Mean")),
+        Metric.CES: (_("Effort, 1 to 7"), _("Mean")),
+    }
+    found = []
+    for metric, (caption, score) in captions.items():
+        own = [point for point in facts.points if point.metric is metric]
+        groups = next((p.now.groups for p in own if p.now.groups), ())
+        if own:
+            found.append(
+                FigureTable(
+                    caption,
+                    score,
+                    tuple(numbers.group(g.low, g.high) for g in groups),
+                    tuple(row for point in own for row in _figures(point, facts)),
+                )
+            )
+    return tuple(found)
+
+
+def _figures(point: PointFact, facts: Facts) -> list[FigureRow]:
+    view, (said, kind) = point.now, words.verdict(point, facts)
+    asked, delivered = point.asked, point.delivered
+    found = [
+        FigureRow(
+            f"M{point.number} {point.name}",
+            part=False,
+            asked=numbers.count(asked) if asked is not None else "",
+            delivered=numbers.count(delivered) if delivered is not None else "",
+            answers=numbers.count(view.n or 0),
+            response=numbers.share(view.n or 0, delivered) if delivered else "",
+            groups=tuple(numbers.count(group.count) for group in view.groups),
+            score=words.figure(view),
+            margin=words.margin(view),
+            verdict=said,
+            kind=kind,
+        )
+    ]
+    parts = [(numbers.state(v.group or "").lower(), v) for v in point.states if v.n]
+    if point.baseline is not None and point.baseline.n:
+        parts.append((str(_("baseline")), point.baseline))
+    found += [
+        FigureRow(
+            name,
+            part=True,
+            asked="",
+            delivered="",
+            answers=numbers.count(part.n or 0),
+            response="",
+            groups=tuple(numbers.count(group.count) for group in part.groups),
+            score=words.figure(part),
+            margin=words.margin(part),
+            verdict="",
+            kind="",
+        )
+        for name, part in parts
+    ]
+    return found

@@ -1,0 +1,154 @@
+"""The fact document: all that one organisation may see of a journey at one moment.
+
+No ids of rows: parties go by their keys, cards by their place on the path, hand-overs and points
+by their numbers. So a document betrays nothing of what its reader does not share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from partnerjourney.measurement.rules import Difference, Metric, ScoreView, Verdict
+
+FORMAT = 1
+"""The version of the document's shape."""
+
+QUOTES = 3
+"""At most so many quotes stand in a report."""
+
+QUOTE_SIGNS = 240
+"""A longer comment is cut, visibly."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFact:
+    """A lane; `members` of a group only as far as the reader knows of them, `mine` is its own."""
+
+    key: str
+    name: str
+    kind: str
+    subtitle: str
+    orchestrator: bool
+    provisional: bool
+    members: int
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseFact:
+    """A column."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardFact:
+    """A touchpoint or step, in path order."""
+
+    key: str
+    party: str
+    phase: str
+    name: str
+    channel: str
+    step: bool
+    moment_of_truth: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverFact:
+    """A hand-over. Its name, limit and cases are empty unless the reader shares them.
+
+    `cases` counts, per state, what happened in the days that the report is about.
+    """
+
+    number: int
+    giver: str
+    taker: str
+    from_card: str | None
+    to_card: str | None
+    label: str
+    shared: bool
+    name: str = ""
+    time_limit: str = ""
+    cases: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenVerdict:
+    """What was said once at the close of a measuring period, and on which day."""
+
+    word: Verdict
+    given_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a customer let the reader's organisation read."""
+
+    text: str
+    score: int | None
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class PointFact:
+    """A measuring point that the reader shares; `covers` are numbers of hand-overs.
+
+    `cases` counts all cases of the last of them; `asked` is None where nobody knows who was asked.
+    `closes_on` is the last day of a measuring period that is still open.
+    """
+
+    number: int
+    name: str
+    card: str
+    covers: tuple[int, ...]
+    metric: Metric
+    now: ScoreView
+    baseline: ScoreView | None
+    is_baseline: bool
+    open: bool
+    closes_on: date | None
+    verdict: GivenVerdict | None
+    deviations: Mapping[str, GivenVerdict]
+    states: tuple[ScoreView, ...]
+    late: Difference
+    asked: int | None
+    delivered: int | None
+    cases: Mapping[str, int]
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All of it. Days are those of the journey's zone; without days asked for, both are None."""
+
+    format: int
+    journey: str
+    brand: str
+    colour: str
+    seen_by: str
+    fixed_by: str
+    fixed_at: datetime
+    fixed_on: date
+    days_from: date | None
+    days_to: date | None
+    cases_from: date | None
+    cases_to: date | None
+    fictitious: bool
+    parties: tuple[PartyFact, ...]
+    phases: tuple[PhaseFact, ...]
+    cards: tuple[CardFact, ...]
+    handovers: tuple[HandoverFact, ...]
+    points: tuple[PointFact, ...]
+
+    @property
+    def free(self) -> bool:
+        """Whether days were asked for, so that no stored verdict belongs to the figures."""
+        return self.days_from is not None or self.days_to is not None
+
+    def party(self, key: str) -> str:
+        """Return the name of a party; empty for one that is not there."""
+        return next((party.name for party in self.parties if party.key == key), "")

@@ -1,0 +1,32 @@
+"""The tables of surveys: what is asked (points), who is asked (asking), what a link opens (grants)."""
+
+from __future__ import annotations
+
+from partnerjourney.surveys.models import grants as grants
+from partnerjourney.surveys.models.asking import (
+    Answer,
+    Contact,
+    Invitation,
+    OptOut,
+    PermittedComment,
+)
+from partnerjourney.surveys.models.points import (
+    Point,
+    PointCircle,
+    PointCover,
+    Question,
+    Wave,
+)
+
+__all__ = [
+    "Answer",
+    "Contact",
+    "Invitation",
+    "OptOut",
+    "PermittedComment",
+    "Point",
+    "PointCircle",
+    "PointCover",
+    "Question",
+    "Wave",
+]

@@ -1,0 +1,47 @@
+"""What a browser may send about waves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
+
+from partnerjourney.core.texts import N_, Text
+from partnerjourney.journeys.rules import KEY
+
+A_DAY = N_("Give a day, for example 2026-05-31.")
+
+
+class WaveForm(Schema):
+    """A wave that opens: its name, and how it ends."""
+
+    key = Text(60, required=True)
+    close_on = fields.Date(load_default=None, error_messages={"invalid": A_DAY})
+    close_at_answers = fields.Integer(
+        load_default=None,
+        validate=validate.Range(10, 100_000, error=N_("Give a whole number of at least 10.")),
+        error_messages={"invalid": N_("Give a whole number of at least 10.")},
+    )
+    sample_percent = fields.Integer(
+        load_default=100,
+        validate=validate.Range(1, 100, error=N_("Give a percentage from 1 to 100.")),
+        error_messages={"invalid": N_("Give a percentage from 1 to 100.")},
+    )
+    reference_name = Text(40, load_default="")
+
+    @pre_load
+    def _leave_out_what_is_empty(self, data: Any, **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in dict(data).items() if value != ""}
+
+    @validates_schema
+    def _ends(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("close_on") is None and data.get("close_at_answers") is None:
+            raise ValidationError(N_("Say when it ends: on a day, or at a number of answers."), "close_on")
+
+    @post_load
+    def _slug(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        if not KEY.fullmatch(data["key"]):
+            raise ValidationError(
+                N_("Use small letters, digits and hyphens, for example spring-2026."), "key"
+            )
+        return data

@@ -1,0 +1,88 @@
+"""Importing a file of answers that were given elsewhere, in chunks of at most 500.
+
+Without a wave they stand outside any: no verdict, never a baseline.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime
+from typing import BinaryIO
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from partnerjourney.core import border
+from partnerjourney.core.scopes import Member, Scope
+from partnerjourney.core.tabular import Table
+from partnerjourney.events.rules.mapping import Mapping as FileMapping
+from partnerjourney.events.rules.rows import Report
+from partnerjourney.events.services import MappingFault, Result, Seen, in_transaction, run
+from partnerjourney.surveys.models import Point
+from partnerjourney.surveys.rules.answer_rows import NewAnswer, answer_reader, columns_of
+from partnerjourney.surveys.services import waves
+from partnerjourney.surveys.services.import_chunks import Chunk
+from partnerjourney.surveys.services.import_place import Asked, asked_of
+
+
+def import_answers(
+    engine: Engine,
+    actor: Member,
+    journey_id: uuid.UUID,
+    *,
+    stream: BinaryIO,
+    mapping: FileMapping,
+    at: datetime,
+    correct: bool = False,
+    dry_run: bool = False,
+    scope: Scope | None = None,
+) -> Report:
+    """Store the answers of a delimited file; returns the report.
+
+    `stream` is seekable and binary. `scope` is the actor, or an operator who lifts the border.
+    Raises core.tabular.UnreadableError and MappingFault before anything is stored, and
+    NotFoundError and NotAllowedError.
+    """
+    if mapping.answer is None:
+        raise MappingFault("the mapping has no [answer]")
+    spec, source, whose = mapping.answer, mapping.source, scope or actor
+    point = in_transaction(
+        engine, whose, lambda s: asked_of(s, actor, journey_id, spec), write=False
+    )
+    table = Table(stream, encoding=source.encoding, delimiter=source.delimiter)
+    places = table.places(columns_of(mapping))
+    if not dry_run and spec.wave is None:
+        in_transaction(engine, whose, lambda s: _outside(s, actor, point, at), write=True)
+    read = answer_reader(mapping, places, point.zone, point.point.metric)
+    with closing(table), closing(Seen()) as seen:
+
+        def store(answers: list[NewAnswer]) -> Sequence[Result]:
+            def work(session: Session) -> Sequence[Result]:
+                here = asked_of(session, actor, journey_id, spec, closed=True)
+                chunk = Chunk(session, actor, here, source.name, at, correct=correct)
+                return chunk.store(answers, dry_run=dry_run)
+
+            results = in_transaction(engine, whose, work, write=not dry_run)
+            if not dry_run:
+                return results
+            known = [(answer.row_key, answer.digest(), answer.line) for answer in answers]
+            return seen.judge(known, results, at=at, correct=correct)
+
+        report = run(table, read, store)
+    if not dry_run and point.wave is not None:
+        in_transaction(engine, whose, lambda s: _close(s, point, at), write=True)
+    return report
+
+
+def _outside(session: Session, actor: Member, asked: Asked, at: datetime) -> None:
+    point = session.get_one(Point, (asked.point.journey_id, asked.point.id))
+    waves.outside_wave(session, point, asked.place.journey, at=at)
+
+
+def _close(session: Session, asked: Asked, at: datetime) -> None:
+    """Close the wave if these answers brought it to its number."""
+    assert asked.wave is not None
+    with border.verb(session, "close a wave at its number") as system:
+        waves.close_if_due(system, asked.wave.id, at=at)

@@ -1,0 +1,122 @@
+"""`user create` and `db`, as an operator types them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select, text
+
+from partnerjourney.core import border, clock
+from partnerjourney.core.parties import Membership, Organisation, User
+from partnerjourney.core.scopes import System
+from partnerjourney.organisations import services
+from tests.command import run
+from tests.databases import PostgresqlDatabase
+
+PASSWORD = "zeven-blauwe-fietsen"
+SECRET = "a secret of these tests, 32 signs"
+
+
+def create(database_url: str, email: str, *more: str, stdin: str = "") -> tuple[int, str, str]:
+    """Run `user create` and return code, standard output and standard error."""
+    told = run(
+        "user", "create", "--email", email, "--name", "Noor van Dijk", "--organisation", "helder",
+        *more, database_url=database_url, stdin=stdin, secret_key=SECRET,
+    )
+    return told.returncode, told.stdout, told.stderr
+
+
+def test_the_first_person_can_sign_in_and_leads(database_url: str, engine: Engine) -> None:
+    code, out, err = create(
+        database_url, "Noor@Helder.example", "--password-stdin", "--signatory", "--json",
+        stdin=f"{PASSWORD}\n",
+    )
+    assert code == 0, err
+    assert json.loads(out) == {
+        "email": "noor@helder.example",
+        "organisation": "helder",
+        "role": "admin",
+        "link": None,
+    }
+    assert services.check_password(engine, email="noor@helder.example", password=PASSWORD)
+    with border.open_session(engine, System("test")) as session:
+        member = session.scalars(select(Membership)).one()
+        assert (member.role, member.signatory) == ("admin", True)
+
+
+def test_without_a_password_the_link_sets_one_once(database_url: str, engine: Engine) -> None:
+    create(database_url, "eerst@helder.example", "--password-stdin", stdin=PASSWORD)
+    code, out, err = create(database_url, "noor@helder.example")
+    assert code == 0, err
+    assert out.startswith("http://127.0.0.1:8000/reset/")
+    assert "viewer" in err
+    token = out.strip().rpartition("/")[2]
+    with border.open_session(engine, System("test"), write=True) as session:
+        _, person = services.open_reset(session, token, secret=SECRET, at=clock.now())
+        assert person.email == "noor@helder.example"
+
+
+@pytest.mark.parametrize("password", ["kort", "wachtwoord123", ""])
+def test_a_weak_password_makes_nobody(password: str, database_url: str, engine: Engine) -> None:
+    code, out, err = create(
+        database_url, "noor@helder.example", "--password-stdin", stdin=password
+    )
+    assert (code, out, err.count("\n")) == (4, "", 1)
+    with border.open_session(engine, System("test")) as session:
+        assert not session.scalars(select(User)).all()
+        assert not session.scalars(select(Organisation)).all()
+
+
+def test_a_member_already_is_told_and_wrong_use_is_2(database_url: str) -> None:
+    assert create(database_url, "noor@helder.example")[0] == 0
+    code, out, err = create(database_url, "noor@helder.example")
+    assert (code, out) == (4, "")
+    assert "member already" in err
+    assert create(database_url, "noor")[0] == 2
+    assert create(database_url, "bas@helder.example", "--role", "chief")[0] == 2
+
+
+def test_an_unused_database_is_upgraded_checked_and_brought_back(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/new.db"
+    told = run("db", "check", "--json", database_url=url)
+    assert told.returncode == 1
+    assert len(json.loads(told.stdout)["findings"]) == 1
+    assert run("db", "upgrade", database_url=url).returncode == 0
+    assert run("db", "upgrade", database_url=url).returncode == 0
+    told = run("db", "check", "--json", database_url=url)
+    assert (told.returncode, json.loads(told.stdout)) == (0, {"findings": []})
+    assert run("db", "downgrade", "base", database_url=url).returncode == 0
+    assert run("db", "check", database_url=url).returncode == 1
+    told = run("db", "downgrade", "nowhere", database_url=url)
+    assert (told.returncode, told.stdout, told.stderr.count("\n")) == (4, "", 1)
+
+
+def test_check_finds_a_table_without_row_level_security(
+    postgresql_database: PostgresqlDatabase,
+) -> None:
+    url, superuser = postgresql_database.url, postgresql_database.superuser
+    assert run("db", "check", database_url=url).returncode == 0
+    superuser.execute("alter table contact no force row level security")
+    try:
+        told = run("db", "check", "--json", database_url=url)
+    finally:
+        superuser.execute("alter table contact force row level security")
+    assert told.returncode == 1
+    assert json.loads(told.stdout)["findings"] == ["row-level security is not effective"]
+
+
+def test_check_finds_a_column_too_many(database_url: str, engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("the file is this test's own; PostgreSQL's database is shared")
+    with engine.begin() as connection:
+        border.run(connection, text("alter table setting add column extra text"))
+    told = run("db", "check", database_url=database_url)
+    assert told.returncode == 1
+    assert "extra" in told.stdout
+
+
+def test_which_database_is_used_is_said_when_none_is_named(tmp_path: Path) -> None:
+    told = run("db", "check", database_url="", xdg_data_home=str(tmp_path))
+    assert told.stderr.startswith("No database is named; using sqlite:///")

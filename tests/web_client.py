@@ -1,0 +1,73 @@
+"""The application for tests, and browsers that talk to it: as a browser of today would."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from partnerjourney import create_app
+from partnerjourney.core import border, clock, logins
+from partnerjourney.core.parties import User
+from partnerjourney.core.scopes import System
+from partnerjourney.core.settings import Settings, load
+from tests.databases import ROLES
+
+ADDRESS = "http://localhost"
+
+
+def settings_for(database_url: str, folder: Path, **given: Any) -> Settings:
+    """Return settings of an installation on this machine whose mails land in a folder."""
+    return load(
+        {},
+        **{
+            "database_url": database_url,
+            "database_roles": ROLES,
+            "base_url": ADDRESS,
+            "mail_url": f"file:{folder}",
+            **given,
+        },
+    )
+
+
+def make_app(settings: Settings, engine: Engine | None = None) -> Flask:
+    """Return an application; with `engine` on the one that the test has."""
+    app = create_app(settings)
+    app.testing = True
+    if engine is not None:
+        app.extensions["engine"].dispose()
+        app.extensions["engine"] = engine
+    return app
+
+
+@pytest.fixture
+def app(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """Give the application on each engine in turn; its mails land in tmp_path / 'mail'."""
+    yield make_app(settings_for(database_url, tmp_path / "mail"), engine)
+
+
+def browser(app: Flask, *, site: str | None = "same-origin") -> FlaskClient:
+    """Return a browser that is not signed in and says where its requests come from."""
+    client = app.test_client()
+    if site is not None:
+        client.environ_base["HTTP_SEC_FETCH_SITE"] = site
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def client_of(app: Flask, user_id: uuid.UUID) -> FlaskClient:
+    """Return a browser in which a person is signed in."""
+    with border.open_session(app.extensions["engine"], System("a test"), write=True) as session:
+        user = session.get_one(User, user_id)
+        token = logins.start(session, user, browser="Firefox/140.0 (Linux)", at=clock.now())
+        session.commit()
+    client = browser(app)
+    with client.session_transaction() as kept:
+        kept["_user_id"], kept["_fresh"] = token, True
+    return client
