@@ -6,6 +6,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from partnerjourney import features
 from partnerjourney.core import policy, schema
 from partnerjourney.core.engine import new_engine
 from partnerjourney.core.places import TEMPLATES
@@ -29,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     settings = settings or load()
     schema.load()
+    features.connect()
     app = session.TransactionalFlask(__name__, template_folder=str(TEMPLATES), static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -81,7 +83,9 @@ def _register_features(app: Flask) -> None:
     from partnerjourney.joining import views as joining
     from partnerjourney.journeys import views as journeys
     from partnerjourney.maps import views as maps
+    from partnerjourney.measurement import views as measurement
     from partnerjourney.organisations import views as organisations
+    from partnerjourney.reviews import views as reviews
     from partnerjourney.surveys import views as surveys
     from partnerjourney.web import help_pages
 
@@ -94,8 +98,10 @@ def _register_features(app: Flask) -> None:
         maps.bp,
         drawing.bp,
         joining.bp,
+        measurement.bp,
         surveys.bp,
         surveys.links,
+        reviews.bp,
         home.bp,
     ):
         app.register_blueprint(blueprint)

@@ -59,9 +59,7 @@ def get(port: int, path: str) -> int:
 
 
 @contextmanager
-def running(
-    *arguments: str, log: Path, env: dict[str, str]
-) -> Iterator[subprocess.Popen[bytes]]:
+def running(*arguments: str, log: Path, env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """Run the command beside the test, in a process group of its own; nothing of it stays."""
     with log.open("wb") as out:
         process = subprocess.Popen(

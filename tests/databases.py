@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
@@ -75,13 +76,14 @@ class PostgresqlDatabase:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template() -> Iterator[Path]:
     """Give a migrated database file without rows; copy it, never open it."""
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    engine = new_engine(f"sqlite:///{path}")
-    migrate.upgrade(engine)
-    engine.dispose()
-    return path
+    with TemporaryDirectory(prefix="sqlite") as folder:  # others may empty pytest's own
+        path = Path(folder) / "template.db"
+        engine = new_engine(f"sqlite:///{path}")
+        migrate.upgrade(engine)
+        engine.dispose()
+        yield path
 
 
 @pytest.fixture(scope="session")

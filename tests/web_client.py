@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +46,9 @@ def make_app(settings: Settings, engine: Engine | None = None) -> Flask:
 
 
 @pytest.fixture
-def app(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(engine: Engine, database_url: str, tmp_path: Path) -> Flask:
     """Give the application on each engine in turn; its mails land in tmp_path / 'mail'."""
-    yield make_app(settings_for(database_url, tmp_path / "mail"), engine)
+    return make_app(settings_for(database_url, tmp_path / "mail"), engine)
 
 
 def browser(app: Flask, *, site: str | None = "same-origin") -> FlaskClient:

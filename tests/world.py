@@ -173,14 +173,10 @@ def _journey(
     session: Session, world: World, owned: dict[str, dict[str, Any]], leader: str, place: str
 ) -> uuid.UUID:
     me = owned[leader]["organisation"]
-    journey = row(
-        Journey, organisation_id=me.id, customer_owner_id=me.id, slug=place, name=place
-    )
+    journey = row(Journey, organisation_id=me.id, customer_owner_id=me.id, slug=place, name=place)
     session.add(journey)
     session.flush()
-    parties = [pair for pair in _PARTIES if leader == "brand"] or [
-        (leader, PartyKind.ORGANISATION)
-    ]
+    parties = [pair for pair in _PARTIES if leader == "brand"] or [(leader, PartyKind.ORGANISATION)]
     made = {}
     for position, (name, kind) in enumerate(parties):
         made[name] = row(
@@ -302,4 +298,3 @@ def _fill(
             world.note(name, mine)
     for table in predicates.tables():
         assert (table, place) in world.rows, f"the world has no {table.__name__}"
-

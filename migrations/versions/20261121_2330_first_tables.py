@@ -785,7 +785,6 @@ def upgrade() -> None:
         "cell",
         sa.Column("journey_id", sa.Uuid(), nullable=False),
         sa.Column("circle_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("point_id", sa.Uuid(), nullable=False),
         sa.Column("wave_id", sa.Uuid(), nullable=False),
         sa.Column("question_id", sa.Uuid(), nullable=False),
@@ -816,25 +815,19 @@ def upgrade() -> None:
             ["measuring_point.journey_id", "measuring_point.id"],
             name=op.f("fk_cell_journey_id_point_id"),
         ),
-        sa.PrimaryKeyConstraint("journey_id", "id", name=op.f("pk_cell")),
-        sa.UniqueConstraint(
+        sa.PrimaryKeyConstraint(
             "journey_id",
-            "circle_id",
             "point_id",
             "wave_id",
+            "circle_id",
             "question_id",
-            "role",
             "state",
+            "role",
             "day",
-            name="uq_cell_place",
+            name=op.f("pk_cell"),
         ),
+        sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("cell", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_cell_circle_id"), ["circle_id"], unique=False)
-        batch_op.create_index(
-            "ix_cell_read", ["journey_id", "point_id", "wave_id", "circle_id", "day"], unique=False
-        )
-
     op.create_table(
         "circle_seat",
         sa.Column("journey_id", sa.Uuid(), nullable=False),
@@ -1189,10 +1182,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_circle_seat_participation_id")
 
     op.drop_table("circle_seat")
-    with op.batch_alter_table("cell", schema=None) as batch_op:
-        batch_op.drop_index("ix_cell_read")
-        batch_op.drop_index(batch_op.f("ix_cell_circle_id"))
-
     op.drop_table("cell")
     op.drop_table("phase_content")
     with op.batch_alter_table("party_invitation", schema=None) as batch_op:

@@ -7,11 +7,11 @@ from importlib import import_module
 
 import click
 
-from partnerjourney import create_app
+from partnerjourney import create_app, features
 from partnerjourney.cli import database, demo, people, running
 from partnerjourney.core import commandline, logs
 
-FEATURES: tuple[str, ...] = ()
+FEATURES = ("maps", "events", "surveys", "measurement", "reviews")
 """Features with a `commands.py`, in the order of the journey of their data."""
 
 
@@ -48,5 +48,6 @@ for command in (
     people.user,
 ):
     main.add_command(command)
+features.connect()
 for feature in FEATURES:
     import_module(f"partnerjourney.{feature}.commands").register(main, import_, export)

@@ -27,9 +27,11 @@ from partnerjourney.core import commandline, migrate
 from partnerjourney.core.commandline import Failure
 from partnerjourney.core.places import var_folder
 from partnerjourney.core.settings import PREFIX, Settings
-from partnerjourney.demo import story
 
 HOST = "127.0.0.1"
+UNTOLD = "untold"
+"""The file that stands beside the database until the story is told to its end."""
+
 PATIENCE = 30.0
 """Seconds that a process gets to end before it is killed."""
 
@@ -57,7 +59,7 @@ def demo(*, no_serve: bool, port: int, reset: bool, folder: Path | None) -> None
                 server.listen(HOST, port).close()
             except server.PortBusyError as error:
                 raise Failure(str(error)) from error
-        if reset:
+        if reset or (home / "demo" / UNTOLD).exists():
             shutil.rmtree(home / "demo", ignore_errors=True)
         settings = _settings(home / "demo", port)
         told = _prepare(home, settings)
@@ -79,7 +81,9 @@ def _alone(lock: Path) -> Iterator[None]:
 
 
 def _settings(folder: Path, port: int) -> Settings:
-    folder.mkdir(exist_ok=True)
+    if not folder.is_dir():
+        folder.mkdir()
+        (folder / UNTOLD).touch()
     return Settings(
         database_url=f"sqlite:///{folder}/demo.db",
         secret_key=_kept(folder / "secret", secrets.token_hex(32)),
@@ -101,6 +105,8 @@ def _kept(path: Path, new: str) -> str:
 
 def _prepare(home: Path, settings: Settings) -> dict[str, Any]:
     """Bring database and story up to date, write demo.json and return what is in it."""
+    from partnerjourney.demo import story
+
     folder = home / "demo"
     (folder / "mail").mkdir(exist_ok=True)
     password = _kept(folder / "password", f"klantreis-{secrets.token_hex(4)}")
@@ -108,6 +114,7 @@ def _prepare(home: Path, settings: Settings) -> dict[str, Any]:
     installation.use(settings)
     migrate.upgrade(installation.engine)
     told = story.tell(installation.app, password=password)
+    (folder / UNTOLD).unlink(missing_ok=True)
     document = {
         "url": settings.base_url,
         "people": [

@@ -24,7 +24,7 @@ from partnerjourney.core import (
 from partnerjourney.core.commandline import Failure
 from partnerjourney.core.settings import Settings
 
-JOBS: tuple[str, ...] = ()
+JOBS = ("organisations", "surveys", "reviews")
 """Features with a `jobs.py`: the kinds of work that a worker knows."""
 
 

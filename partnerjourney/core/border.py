@@ -11,23 +11,21 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, Executable, event, insert, inspect, select, text
+from sqlalchemy import Connection, Engine, Executable, event, insert, inspect, text
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, object_session
 from sqlalchemy.orm.context import FromStatement
 
-from partnerjourney.core import predicates
-from partnerjourney.core.db import CircleScoped, Directory, JourneyScoped, OrganisationPrivate
-from partnerjourney.core.narrowing import BorderError as BorderError
-from partnerjourney.core.narrowing import Narrowed, Trusted, narrowing
-from partnerjourney.core.parties import Journey, Organisation, User
+from partnerjourney.core import predicates, written
+from partnerjourney.core.db import Directory
+from partnerjourney.core.narrowing import PASSED, STAMP, BorderError, Narrowed, Trusted, narrowing
 from partnerjourney.core.scopes import Member, Operator, Respondent, Scope, System
 
-_PASSED = object()
-STAMP: Final[Mapping[str, Any]] = {"pj_border": _PASSED}
+__all__ = ["STAMP", "BorderError"]
+
 _OF_PLACE = ("owner_id", "organisation_id", "journey_id", "circle_id")
 _CONTROL = re.compile(r"BEGIN( IMMEDIATE)?|(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) \w+")
 
@@ -52,12 +50,12 @@ def open_session(engine: Engine, scope: Scope, *, write: bool = False) -> Sessio
 
 def scope_of(session: Session) -> Scope:
     """Return on whose behalf this session works; raises BorderError when nobody said."""
-    scope = session.info.get("scope")
+    scope: Scope | None = session.info.get("scope")
     if scope is None:
         raise BorderError("a session without a scope")
     if session.info.setdefault("entered", scope) is not scope:
         raise BorderError("one session serves one scope")
-    return scope  # type: ignore[no-any-return]
+    return cast(Scope, scope)
 
 
 def lifted(session: Session) -> bool:
@@ -98,7 +96,7 @@ def bulk_insert(session: Session, table: type[Any], rows: Sequence[Mapping[str, 
     if not lifted(session):  # rows of one place are alike to the check
         alike = {tuple(row.get(name) for name in _OF_PLACE): row for row in rows}
         for row in alike.values():
-            _check(session, connection, table(**row))
+            written.check(session, scope_of(session), connection, table(**row))
     options = {**STAMP, "render_nulls": True}  # else one statement per set of empty columns
     session.execute(insert(table), list(rows), execution_options=options)
 
@@ -113,7 +111,7 @@ def _narrow(state: ORMExecuteState) -> None:
         state.update_execution_options(**STAMP)
         return
     if state.is_insert:
-        if state.execution_options.get("pj_border") is not _PASSED:
+        if state.execution_options.get("pj_border") is not PASSED:
             raise BorderError("an insert by statement: add the object, or use bulk_insert")
         return
     narrowed: Narrowed | None = state.session.info.get("narrowed")
@@ -159,7 +157,8 @@ def _attaching(session: Session, row: Any) -> None:
 
 @event.listens_for(Mapper, "before_insert")
 def _adding(_mapper: Mapper[Any], connection: Connection, row: Any) -> None:
-    _check(_session_of(row), connection, row)
+    session = _session_of(row)
+    written.check(session, scope_of(session), connection, row)
 
 
 @event.listens_for(Mapper, "before_update")
@@ -167,11 +166,9 @@ def _changing(_mapper: Mapper[Any], connection: Connection, row: Any) -> None:
     session = _session_of(row)
     if lifted(session) or not session.is_modified(row, include_collections=False):
         return
-    history = inspect(row).attrs
-    moved = [name for name in predicates.fixed(type(row)) if history[name].history.has_changes()]
-    if moved:
+    if moved := written.moved(row):
         raise BorderError(f"a {type(row).__name__} was moved to another {', '.join(moved)}")
-    _check(session, connection, row)
+    written.check(session, scope_of(session), connection, row)
 
 
 @event.listens_for(Mapper, "before_delete")
@@ -179,7 +176,10 @@ def _deleting(_mapper: Mapper[Any], connection: Connection, row: Any) -> None:
     session = _session_of(row)
     if isinstance(row, Directory) and not lifted(session):
         raise BorderError(f"a {type(row).__name__} is not deleted")
-    _check(session, connection, row)
+    grant = predicates.RESPONDENT.get(type(row))
+    if isinstance(scope_of(session), Respondent) and (grant is None or not grant.add):
+        raise BorderError(f"a respondent does not remove a {type(row).__name__}")
+    written.check(session, scope_of(session), connection, row)
 
 
 def _session_of(row: Any) -> Session:
@@ -188,56 +188,6 @@ def _session_of(row: Any) -> Session:
         raise BorderError("a row without a session")
     scope_of(session)
     return session
-
-
-def _check(session: Session, connection: Connection, row: Any) -> None:
-    scope = scope_of(session)
-    if isinstance(scope, Respondent):
-        grant = predicates.RESPONDENT.get(type(row))
-        if grant is None or not grant.write or not inspect(row).persistent:
-            raise BorderError(f"a respondent does not write {type(row).__name__}")
-    elif isinstance(scope, Member):
-        if isinstance(row, predicates.NOT_WRITTEN_BY_MEMBERS):
-            raise BorderError(f"{type(row).__name__} is written by verbs only")
-        if isinstance(row, Directory):
-            own = scope.organisation_id if isinstance(row, Organisation) else scope.user_id
-            if not inspect(row).persistent or row.id != own:
-                raise BorderError(f"a member does not write another's {type(row).__name__}")
-        _check_place(session, connection, scope.organisation_id, row)
-
-
-def _check_place(session: Session, connection: Connection, me: Any, row: Any) -> None:
-    if isinstance(row, OrganisationPrivate):
-        if row.owner_id != me:
-            raise BorderError("a private row was written for another organisation")
-    elif isinstance(row, Journey) and not inspect(row).persistent:
-        if row.organisation_id != me:
-            raise BorderError("a journey was made for another organisation")
-    elif isinstance(row, Journey | JourneyScoped):
-        touched = row.id if isinstance(row, Journey) else row.journey_id
-        _within(session, connection, touched, predicates.journeys_of, me, "journey")
-    elif isinstance(row, CircleScoped):
-        _within(session, connection, row.circle_id, predicates.circles_of, me, "circle")
-    elif not isinstance(row, Organisation | User):
-        raise BorderError(f"nobody said who writes {type(row).__name__}")
-
-
-def _within(
-    session: Session,
-    connection: Connection,
-    place: Any,
-    mine: Callable[[Any], Any],
-    me: Any,
-    what: str,
-) -> None:
-    seen = session.info.setdefault(f"own {what}", set())
-    if place in seen:
-        return
-    own = mine(me).subquery()
-    found = select(own.c[0]).where(own.c[0] == place).limit(1)
-    if connection.execute(found, execution_options={**STAMP}).first() is None:
-        raise BorderError(f"a row was written into a {what} of others")
-    seen.add(place)
 
 
 # --- the engine ---------------------------------------------------------------------------------
@@ -256,7 +206,9 @@ def _enter(session: Session, connection: Connection) -> None:
     connection.info["pj_session"] = weakref.ref(session)
     if connection.dialect.name == "postgresql":
         role, values = _settings(scope_of(session))
-        prefix = connection.get_execution_options().get("pj_roles") or connection.engine.url.database
+        prefix = (
+            connection.get_execution_options().get("pj_roles") or connection.engine.url.database
+        )
         connection.execute(
             _SET_SCOPE, {"role": f"{prefix}_{role}", **values}, execution_options={**STAMP}
         )
@@ -287,10 +239,10 @@ def guard_engine(engine: Engine) -> None:
 
     @event.listens_for(engine, "before_cursor_execute")
     def _refuse(
-        connection: Connection, _cursor: Any, statement: str, _p: Any, context: Any, _many: bool
+        connection: Connection, _cursor: Any, statement: str, _p: Any, context: Any, *_: Any
     ) -> None:
         stamp = context and context.execution_options.get("pj_border")
-        if stamp is _PASSED:
+        if stamp is PASSED:
             return
         if isinstance(stamp, Narrowed):
             if not stamp.served_by(context):

@@ -20,7 +20,7 @@ def upsert(
 ) -> None:
     """Add counts to the rows that `key` names, made where missing, in one statement.
 
-    `rows` hold the id, the key and the counts, all of one shape and in the same order in every
+    `rows` hold the key and the counts, all of one shape and in the same order in every
     transaction, or two of them wait for each other. A respondent's rows go one by one, each with
     its grant in the statement. Raises BorderError for a member, and for a row that the survey link
     does not open.
@@ -62,7 +62,7 @@ def _adding(
     statement = insert(made)
     if rows is not None:
         statement = statement.from_select(list(row), rows)
-    counts = [name for name in row if name not in {"id", *key}]
+    counts = [name for name in row if name not in key and not made.c[name].primary_key]
     return statement.on_conflict_do_update(
         index_elements=list(key),
         set_={name: made.c[name] + statement.excluded[name] for name in counts},

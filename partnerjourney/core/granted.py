@@ -22,7 +22,8 @@ def add(session: Session, row: Any) -> None:
 
     Raises BorderError for a table that the link does not write, or a row that is not its own.
     """
-    scope, table = border.scope_of(session), type(row)
+    scope = border.scope_of(session)
+    table: Any = type(row)
     grant = predicates.RESPONDENT.get(table)
     if not isinstance(scope, Respondent) or grant is None or not grant.add:
         raise border.BorderError(f"a respondent does not add {table.__name__}")
@@ -42,7 +43,9 @@ def add(session: Session, row: Any) -> None:
 def _statement(table: Any, dialect: str) -> Any:
     """Insert one row of parameters where the grant holds for it."""
     columns = {attribute.columns[0] for attribute in inspect(table).column_attrs}
-    given = {c.key: bindparam(f"v_{c.key}", type_=c.type) for c in table.__table__.c if c in columns}
+    given = {
+        c.key: bindparam(f"v_{c.key}", type_=c.type) for c in table.__table__.c if c in columns
+    }
     rule = predicates.RESPONDENT[table].read(SimpleNamespace(**given), _lookups(dialect))
     own = select(*(value.label(name) for name, value in given.items())).where(rule)
     return insert(table.__table__).from_select(list(given), own, include_defaults=False)

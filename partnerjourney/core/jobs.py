@@ -188,7 +188,7 @@ def claim(
 
 def backoff(attempts: int) -> timedelta:
     """Return how long to wait after so many failed attempts: 10 s, doubling, at most 6 hours."""
-    return min(timedelta(seconds=10 * 2 ** (attempts - 1)), timedelta(hours=6))
+    return min(timedelta(seconds=10 * 2 ** min(attempts - 1, 12)), timedelta(hours=6))
 
 
 _FREE: dict[str, Any] = {"worker": None, "leased_until": None}

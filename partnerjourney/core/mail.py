@@ -40,14 +40,16 @@ class MailHeldError(Exception):
 
 
 def message(mail: Mail, sender: str) -> EmailMessage:
-    """Return the RFC 5322 message; header injection raises ValueError."""
+    """Return the RFC 5322 message; header injection raises ValueError.
+
+    Raises MailNotTakenError unless it goes to one address.
+    """
     built = EmailMessage()
     built["From"] = formataddr((mail.sender_name, sender))
     built["To"] = mail.to
     built["Subject"] = mail.subject
     built["Date"] = format_datetime(clock.now())
     built["Message-ID"] = f"<{ids.new_v4()}@{sender.rpartition('@')[2]}>"
-    built["Content-Language"] = mail.language
     built["Auto-Submitted"] = "auto-generated"
     if mail.reply_to:
         built["Reply-To"] = mail.reply_to
@@ -55,6 +57,9 @@ def message(mail: Mail, sender: str) -> EmailMessage:
         built[name] = value
     built.set_content(mail.text)
     built.add_alternative(mail.html, subtype="html")
+    built["Content-Language"] = mail.language  # only now: it would move into the first part
+    if len(built["To"].addresses) != 1:
+        raise MailNotTakenError(mail.to)
     return built
 
 

@@ -8,8 +8,9 @@ tells scopes apart, so one compiled statement serves all organisations, each wit
 
 from __future__ import annotations
 
-from functools import cache, cached_property
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Dialect, Table, Uuid, bindparam, false, select
 from sqlalchemy.orm.interfaces import CompileStateOption
@@ -19,6 +20,10 @@ from sqlalchemy.sql.visitors import InternalTraversal
 from partnerjourney.core import predicates
 from partnerjourney.core.links import Link, Purpose
 from partnerjourney.core.scopes import Member, Respondent
+
+PASSED = object()
+STAMP: Final[Mapping[str, Any]] = {"pj_border": PASSED}
+"""Execution options of a statement of the product itself."""
 
 _Statement = TypeVar("_Statement", bound=Any)
 
@@ -116,7 +121,10 @@ class Trusted(ColumnElement[bool]):
         self.clause = clause
 
 
-class _NarrowingCompiler(SQLCompiler):
+_Compiler: Any = SQLCompiler  # whose methods say nothing of their types
+
+
+class _NarrowingCompiler(_Compiler):  # type: ignore[misc]
     """Writes tables out through their predicates when the statement says in whose name."""
 
     narrowed: Narrowed | None = None
@@ -142,18 +150,17 @@ class _NarrowingCompiler(SQLCompiler):
     def _narrowing(self) -> bool:
         return self.narrowed is not None and not self._trusting
 
-    def visit_table(
-        self, table: Any, asfrom: bool = False, iscrud: bool = False, **kwargs: Any
-    ) -> str:
-        written = str(super().visit_table(table, asfrom=asfrom, iscrud=iscrud, **kwargs))
-        if not asfrom or iscrud or not self._narrowing:
+    def visit_table(self, table: Any, *args: Any, **kwargs: Any) -> str:
+        written = str(super().visit_table(table, *args, **kwargs))
+        read = kwargs.get("asfrom") and not kwargs.get("iscrud")
+        if not read or self.narrowed is None or self._trusting:
             return written
-        assert self.narrowed is not None
         predicate = self.narrowed.predicate(table, guarded=self.dialect.name == "postgresql")
         if predicate is None:
             return written
         name = self.preparer.format_table(table)
-        narrowed = f"(SELECT * FROM {name} WHERE {self.visit_trusted(Trusted(predicate))})"
+        where = self.visit_trusted(Trusted(predicate))
+        narrowed = f"(SELECT * FROM {name} WHERE {where})"  # noqa: S608 - both written here
         alias = kwargs.get("enclosing_alias")
         if alias is not None and alias.element is table:
             return narrowed
@@ -204,7 +211,8 @@ class _NarrowingCompiler(SQLCompiler):
             self._refuse("a write within another statement")
 
 
-@cache
 def narrowing(compiler: type[SQLCompiler]) -> type[SQLCompiler]:
     """Return a dialect's compiler that narrows."""
+    if issubclass(compiler, _NarrowingCompiler):
+        return compiler
     return type(f"Narrowing{compiler.__name__}", (_NarrowingCompiler, compiler), {})

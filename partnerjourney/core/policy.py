@@ -62,32 +62,32 @@ Test = Callable[[Member, Any], bool]
 
 
 def is_admin(actor: Member, _thing: Any) -> bool:
-    """is an admin"""
+    """is an admin."""
     return actor.role is Role.ADMIN
 
 
 def is_editor(actor: Member, _thing: Any) -> bool:
-    """is an editor or admin"""
+    """is an editor or admin."""
     return actor.role in (Role.ADMIN, Role.EDITOR)
 
 
 def is_member(actor: Member, thing: Any) -> bool:
-    """is a member of that organisation"""
+    """is a member of that organisation."""
     return bool(actor.organisation_id == thing.id)
 
 
 def takes_part(actor: Member, thing: Any) -> bool:
-    """takes part in the journey"""
+    """takes part in the journey."""
     return bool(thing.standing.organisation_id == actor.organisation_id)
 
 
 def orchestrates(actor: Member, thing: Any) -> bool:
-    """coordinates the journey"""
+    """coordinates the journey."""
     return takes_part(actor, thing) and bool(thing.standing.orchestrates)
 
 
 def owns(actor: Member, thing: Any) -> bool:
-    """owns it: fills its party, or leads the journey while that party is provisional"""
+    """owns it: fills its party, or leads the journey while that party is provisional."""
     standing = thing.standing
     return takes_part(actor, thing) and thing.party_id in (
         standing.party_ids | standing.interim_ids
@@ -95,21 +95,21 @@ def owns(actor: Member, thing: Any) -> bool:
 
 
 def fills(actor: Member, thing: Any) -> bool:
-    """fills that party, alone or as a member of the group"""
+    """fills that party, alone or as a member of the group."""
     standing = thing.standing
     mine = standing.party_ids | standing.group_ids
     return takes_part(actor, thing) and thing.party_id in mine
 
 
 def is_side(actor: Member, thing: Any) -> bool:
-    """stands at one side of the hand-over, or leads while that side is provisional"""
+    """stands at one side of the hand-over, or leads while that side is provisional."""
     standing = thing.standing
     mine = standing.party_ids | standing.interim_ids | standing.group_ids
     return takes_part(actor, thing) and bool(mine & {thing.from_party_id, thing.to_party_id})
 
 
 def contributes(actor: Member, thing: Any) -> bool:
-    """does more than observe"""
+    """does more than observe."""
     return takes_part(actor, thing) and not thing.standing.observes
 
 
@@ -146,3 +146,33 @@ def require(actor: Scope, permission: Permission, thing: Any) -> None:
     """Raise NotAllowedError unless the policy grants this."""
     if not allows(actor, permission, thing):
         raise NotAllowedError(permission)
+
+
+_HEAD = """\
+# Who may do what
+
+Made from the policy (`partnerjourney/core/policy.py`); `make docs` writes it anew and a test
+compares it. A permission is granted by any line whose conditions all hold. What a party does not
+share looks like what does not exist (404); what it sees but may not do is refused (403).
+
+| permission | who |
+|---|---|"""
+
+_FOOT = """
+A member of a group never owns what the group shares: it confirms, and changes only its own copy
+of a hand-over's terms. Survey links open one invitation and nothing else. The command line acts
+for an organisation under the same policy (`--as`), or lifts the border with a reason that is
+recorded (`--operator`).
+"""
+
+
+def document() -> str:
+    """Return docs/permissions.md: the policy as a page, from the table itself."""
+    lines = [_HEAD]
+    for permission, rows in POLICY.items():
+        granted = " — or — ".join(
+            " and ".join(str(test.__doc__).rstrip(".") for test in row) for row in rows
+        )
+        lines.append(f"| `{permission}` | {granted} |")
+    lines.append(_FOOT)
+    return "\n".join(lines)

@@ -178,9 +178,8 @@ def grant_respondent(
 
 def kind_of(table: type[Any]) -> type[Any]:
     """Return the mixin or the table itself that decides who reads a mapped class."""
-    for kind in (Journey, Participation, Circle, CircleSeat):
-        if table is kind:
-            return kind
+    if table in (Journey, Participation, Circle, CircleSeat):
+        return table
     for kind in (Directory, JourneyScoped, CircleScoped, OrganisationPrivate, Sealed):
         if issubclass(table, kind):
             return kind

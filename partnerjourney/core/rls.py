@@ -21,10 +21,13 @@ from partnerjourney.core.border import run
 from partnerjourney.core.links import Link, Purpose
 from partnerjourney.core.parties import Journey
 
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+_NAMED = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
 _ME = "nullif(current_setting('app.organisation', true), '')::uuid"
 _USER = "nullif(current_setting('app.user', true), '')::uuid"
-_MEMBER = "current_setting('app.scope', true) = 'member'"
-_RESPONDENT = "current_setting('app.scope', true) = 'respondent'"
+# A subquery is asked once a statement, not once a row, and does not mislead the planner.
+_MEMBER = "(select current_setting('app.scope', true) = 'member')"
+_RESPONDENT = "(select current_setting('app.scope', true) = 'respondent')"
 
 
 def apply(connection: Connection, *, prefix: str, append_only: tuple[str, ...]) -> None:
@@ -73,16 +76,13 @@ _DROP_POLICIES = (
     " loop execute format('drop policy %I on %I', p.policyname, t); end loop;"
 )
 _LIFT = (
-    "execute format('alter table %I no force row level security,"
-    " disable row level security', t);"
+    "execute format('alter table %I no force row level security, disable row level security', t);"
 )
-_FORCE = (
-    "execute format('alter table %I enable row level security, force row level security', t);"
-)
+_FORCE = "execute format('alter table %I enable row level security, force row level security', t);"
 
 
 def _of_each_table(what: str) -> str:
-    return (
+    return (  # noqa: S608 - nothing here comes from outside
         "do $$ declare t name; p record; begin for t in select relname from pg_class"
         " where relkind = 'r' and relnamespace = 'public'::regnamespace"
         f" and relname <> 'alembic_version' loop {what} end loop; end $$"
@@ -113,7 +113,7 @@ def _guarded() -> list[Any]:
 
 def _sql(expression: Any) -> str:
     compiled = expression.compile(
-        dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}
+        dialect=_DIALECT, compile_kwargs={"literal_binds": True}
     )
     return str(compiled)
 
@@ -170,7 +170,7 @@ def _functions(prefix: str) -> Iterator[str]:
 
 
 def _compile_with_me(body: Any) -> str:
-    compiled = body.compile(dialect=postgresql.dialect(paramstyle="named"))
+    compiled = body.compile(dialect=_NAMED)
     query = str(compiled)
     for name, value in compiled.params.items():
         query = query.replace(f":{name}", _ME if name.startswith("me") else f"'{value}'")
@@ -182,14 +182,13 @@ def _grants(prefix: str) -> Iterator[str]:
     for role in (f"{prefix}_app", f"{prefix}_system"):
         yield f'grant usage on schema public to "{role}"'
     yield (
-        "grant select, insert, update, delete on all tables in schema public"
-        f' to "{prefix}_system"'
+        f'grant select, insert, update, delete on all tables in schema public to "{prefix}_system"'
     )
     yield f'revoke all on all tables in schema public from "{prefix}_app"'
     for table in _guarded():
         yield f'grant select, insert, delete on {table.__tablename__} to "{prefix}_app"'
         kept = ", ".join(f"'{column}'" for column in sorted(predicates.fixed(table)))
-        yield (
+        yield (  # noqa: S608 - names of our own tables
             "do $$ declare c text; begin select string_agg(quote_ident(attname), ', ') into c"
             f" from pg_attribute where attrelid = '{table.__tablename__}'::regclass and attnum > 0"
             f" and not attisdropped and attname not in ({kept}); if c is not null then"
@@ -267,5 +266,3 @@ def _sqlite_triggers(tables: tuple[str, ...]) -> Iterator[str]:
                 f"create trigger if not exists append_only_{name}_{verb} before {verb} on {name}"
                 " begin select raise(abort, 'this table is append-only'); end"
             )
-
-

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from partnerjourney.core.places import var_folder
 
 PREFIX = "PARTNERJOURNEY_"
 DEFAULT_SECRET = "development only: not a secret"  # noqa: S105 - refused outside loopback
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class SettingsError(Exception):
@@ -27,12 +28,12 @@ class SettingsError(Exception):
 class Settings:
     """All settings of an installation."""
 
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)
     database_roles: str = ""
     database_pooler: bool = False
-    secret_key: str = ""
+    secret_key: str = field(default="", repr=False)
     base_url: str = "http://127.0.0.1:8000"
-    mail_url: str = ""
+    mail_url: str = field(default="", repr=False)
     mail_sender: str = "noreply@partnerjourney.example"
     bind: str = "127.0.0.1"
     workers: int = 2
@@ -55,14 +56,18 @@ def load(environment: Mapping[str, str] | None = None, **given: Any) -> Settings
     values: dict[str, Any] = {}
     if path := environment.get(f"{PREFIX}CONFIG"):
         values.update(_read_file(Path(path)))
-    known = {field.name: field for field in fields(Settings)}
-    for name, field in known.items():
+    known = {one.name: one.default for one in fields(Settings)}
+    for name, default in known.items():
         raw = environment.get(PREFIX + name.upper())
         if raw is not None:
-            values[name] = _convert(name, raw, field.default)
+            values[name] = _convert(name, raw, default)
     values.update(given)
     if unknown := values.keys() - known.keys():
         raise SettingsError(f"unknown setting: {', '.join(sorted(unknown))}")
+    for name, value in values.items():
+        if type(value) is not type(known[name]):
+            kind = type(known[name]).__name__
+            raise SettingsError(f"{PREFIX}{name.upper()}: {value!r} is no {kind}")
     settings = replace(Settings(), **values)
     if not settings.database_url:
         settings = replace(settings, database_url=f"sqlite:///{var_folder()}/partnerjourney.db")
@@ -103,9 +108,10 @@ def _checked(settings: Settings) -> Settings:
     where = urlsplit(settings.base_url)
     if where.scheme not in ("http", "https") or not where.hostname:
         raise SettingsError(f"{PREFIX}BASE_URL: {settings.base_url!r} is not an address")
-    here = where.hostname in ("127.0.0.1", "localhost", "::1")
+    here = where.hostname in LOOPBACK
     if where.scheme == "http" and not here:
         raise SettingsError(f"{PREFIX}BASE_URL: http is for this machine only; use https")
+    here = here and settings.bind in LOOPBACK
     for name in ("workers", "threads"):
         if not 1 <= getattr(settings, name) <= 256:
             raise SettingsError(f"{PREFIX}{name.upper()}: a number from 1 to 256")

@@ -29,9 +29,7 @@ def sign(secret: str, purpose: LinkPurpose, *ids: uuid.UUID) -> str:
     return _serializer(secret, purpose).dumps([row.hex for row in ids])
 
 
-def read(
-    secret: str, purpose: LinkPurpose, token: str, *, count: int = 1
-) -> tuple[uuid.UUID, ...]:
+def read(secret: str, purpose: LinkPurpose, token: str, *, count: int = 1) -> tuple[uuid.UUID, ...]:
     """Return the `count` ids in a token; NotFoundError for one that we did not make exactly so."""
     try:
         ids = tuple(uuid.UUID(hex=value) for value in _serializer(secret, purpose).loads(token))

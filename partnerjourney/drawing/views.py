@@ -156,9 +156,11 @@ def edit_card(journey_id: UUID, card_id: UUID) -> Response:
     fields = ("name", "phase_id", "party_id", "channel", "initiator_id", "receiver_id")
     more = ("intended_experience", "moment_of_truth", "version")
     shown = Form(values={name: getattr(card.content, name) for name in (*fields, *more)})
+    touchpoints.may_change(member(), place, card)
     form, status = shown, 200
     if htmx.posted():
         form = read_form(schemas.CardEditForm())
+        form.values.setdefault("version", card.content.version)
         if form.valid:
             try:
                 data = dict(form.data)
@@ -173,8 +175,6 @@ def edit_card(journey_id: UUID, card_id: UUID) -> Response:
             except InputError as error:
                 _faults(form, error)
         status = 422
-    else:
-        touchpoints.may_change(member(), place, card)
     return page(
         "drawing/card.html",
         status=status,
@@ -250,13 +250,14 @@ def edit_handover(journey_id: UUID, handover_id: UUID) -> Response:
     """Change the terms of a hand-over; the other side sees it as unconfirmed."""
     place = _find(journey_id)
     edge = handovers.find(session(), place, handover_id, lock=htmx.posted())
+    handovers.may_change(member(), edge)
     form = read_form(schemas.TermsForm()) if htmx.posted() else Form()
     terms = _chosen(edge, form.data.get("terms_id"))
     shown = Form(values=_terms_values(edge, terms))
     if not htmx.posted():
-        handovers.may_change(member(), edge)
         return _handover_page(place, edge, terms, shown)
     if not form.valid:
+        form.values.setdefault("version", terms.version)
         return _handover_page(place, edge, terms, form, status=422)
     data = {n: v for n, v in form.data.items() if n not in ("version", "terms_id")}
     try:

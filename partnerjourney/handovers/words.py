@@ -34,7 +34,7 @@ def time_limit(text: str | None) -> str:
 
 def term(name: str) -> str:
     """Name a field of a hand-over; KeyError for one that does not exist."""
-    return {
+    names = {
         "name": gettext("Name"),
         "trigger": gettext("Trigger"),
         "time_limit": gettext("Time limit"),
@@ -43,7 +43,8 @@ def term(name: str) -> str:
         "contact_name": gettext("Contact if it goes wrong"),
         "contact_reach": gettext("Can be reached"),
         "told": gettext("What the customer hears"),
-    }[name]
+    }
+    return str(names[name])
 
 
 def said(name: str, value: Any) -> tuple[str, ...]:

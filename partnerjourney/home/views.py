@@ -16,7 +16,8 @@ from partnerjourney.core.parties import monogram
 from partnerjourney.core.policy import Permission, allows
 from partnerjourney.handovers import words
 from partnerjourney.home import queries
-from partnerjourney.home.queries import JudgedPoint, MyJourney, WaitingChange
+from partnerjourney.home.queries import JudgedPoint, WaitingChange
+from partnerjourney.journeys.queries import MyJourney, mine
 from partnerjourney.web import moments, numbers
 from partnerjourney.web.pages import link_to, page
 from partnerjourney.web.session import member, session
@@ -69,7 +70,7 @@ class Row:
 def show() -> Response:
     """Show what waits for this organisation, and its journeys."""
     actor, now = member(), clock.now()
-    journeys = queries.mine(session(), actor)
+    journeys = mine(session(), actor)
     zone = journeys[0].time_zone if journeys else ZONE
     today = now.astimezone(ZoneInfo(zone)).date()
     changes = queries.changes(session(), journeys)
@@ -94,13 +95,11 @@ def show() -> Response:
 
 
 def _greeting(here: datetime) -> str:
-    if here.hour < 6:
-        return _("Good night, %(name)s", name=_first_name())
-    if here.hour < 12:
-        return _("Good morning, %(name)s", name=_first_name())
-    if here.hour < 18:
-        return _("Good afternoon, %(name)s", name=_first_name())
-    return _("Good evening, %(name)s", name=_first_name())
+    if 6 <= here.hour < 12:
+        return str(_("Good morning, %(name)s", name=_first_name()))
+    if 12 <= here.hour < 18:
+        return str(_("Good afternoon, %(name)s", name=_first_name()))
+    return str(_("Good evening, %(name)s", name=_first_name()))
 
 
 def _first_name() -> str:
@@ -247,10 +246,10 @@ def _rows(journeys: Sequence[MyJourney], now: datetime) -> list[Row]:
 
 def _role(journey: MyJourney) -> str:
     if journey.leads:
-        return _("Coordinates")
+        return str(_("Coordinates"))
     names = numbers.listed([party.name for party in journey.parties])
     if journey.parties and all(party.observes for party in journey.parties):
-        return _("Reads along")
+        return str(_("Reads along"))
     return names
 
 
@@ -263,7 +262,10 @@ def _score(point: JudgedPoint) -> Score:
     period = numbers.period(view.period_from, view.period_to)
     answers = numbers.answers(view.n)
     if view.few:
-        few = numbers.few((part.low, part.high, part.count) for part in view.groups)
+        few = " · ".join(
+            f"{numbers.count(part.count)} × {numbers.group(part.low, part.high)}"
+            for part in view.groups
+        )
         return Score(subject, answers, "", "dashed", None, f"{few} · {period}", cases)
     value = view.score if view.score is not None else view.mean
     assert value is not None

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core.parties import (
+    Journey,
+    JourneyState,
     Organisation,
     Participation,
     ParticipationRole,
@@ -17,6 +20,7 @@ from partnerjourney.core.parties import (
     PartyKind,
     monogram,
 )
+from partnerjourney.core.scopes import Member
 from partnerjourney.journeys.services import Place
 
 
@@ -57,3 +61,80 @@ def party_rows(session: Session, place: Place) -> list[PartyRow]:
     for party_id, organisation in rows:
         inside.setdefault(party_id, []).append(organisation)
     return [PartyRow(party, tuple(inside.get(party.id, ()))) for party in place.parties.values()]
+
+
+# --- the journeys of an organisation -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MyParty:
+    """A party that the organisation fills; `to_confirm` while it has not said that it is right."""
+
+    id: uuid.UUID
+    name: str
+    joined_at: datetime
+    to_confirm: bool
+    observes: bool
+
+
+@dataclass(frozen=True)
+class MyJourney:
+    """A journey, the brand that coordinates it, and what the organisation is in it."""
+
+    id: uuid.UUID
+    name: str
+    state: JourneyState
+    time_zone: str
+    brand: str
+    brand_monogram: str
+    leads: bool
+    parties: tuple[MyParty, ...]
+
+
+def mine(session: Session, actor: Member) -> list[MyJourney]:
+    """Return the journeys of the acting organisation, by name of the brand, then of the journey."""
+    rows = session.execute(
+        select(Journey, Organisation, Participation, Party)
+        .join(Organisation, Organisation.id == Journey.organisation_id)
+        .outerjoin(
+            Participation,
+            and_(
+                Participation.journey_id == Journey.id,
+                Participation.organisation_id == actor.organisation_id,
+                Participation.state == ParticipationState.ACTIVE,
+            ),
+        )
+        .outerjoin(Party, and_(Party.journey_id == Journey.id, Party.id == Participation.party_id))
+        .where(Journey.retired_at.is_(None))
+        .order_by(Organisation.name, Journey.name, Journey.id, Party.position)
+    )
+    found: dict[uuid.UUID, MyJourney] = {}
+    parties: dict[uuid.UUID, list[MyParty]] = {}
+    for journey, brand, part, party in rows:
+        leads = journey.organisation_id == actor.organisation_id
+        held = parties.setdefault(journey.id, [])
+        if part is not None:
+            leads = leads or part.role is ParticipationRole.ORCHESTRATOR
+            held.append(_party(part, party))
+        found[journey.id] = MyJourney(
+            journey.id,
+            journey.name,
+            journey.state,
+            journey.time_zone,
+            brand.name,
+            brand.monogram,
+            leads,
+            tuple(held),
+        )
+    return list(found.values())
+
+
+def _party(part: Participation, party: Party) -> MyParty:
+    observes = part.role is ParticipationRole.OBSERVER
+    return MyParty(
+        party.id,
+        party.name,
+        part.joined_at,
+        not observes and (party.provisional or (part.discreet and part.confirmed_at is None)),
+        observes,
+    )

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from partnerjourney.core import clock
 from partnerjourney.core.errors import NotFoundError, StaleVersionError
+from partnerjourney.core.policy import Permission, allows
 from partnerjourney.journeys import queries, schemas, services
 from partnerjourney.journeys.services import Place
 from partnerjourney.organisations import services as people
@@ -23,7 +24,11 @@ bp = Blueprint("journeys", __name__, url_prefix="/o/<organisation>/journeys")
 @bp.get("/")
 def index() -> Response:
     """Show the journeys of this organisation."""
-    return page("journeys/index.html")
+    return page(
+        "journeys/index.html",
+        journeys=queries.mine(session(), member()),
+        may_create=allows(member(), Permission.JOURNEY_CREATE, g.acting),
+    )
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -58,7 +63,9 @@ def settings(journey_id: UUID) -> Response:
     shown = {name: getattr(place.journey, name) for name in (*SETTINGS, "version")}
     form, current, status = Form(values=shown), None, 200
     if htmx.posted():
+        services.may_draw(member(), place)
         form = read_form(schemas.SettingsForm())
+        form.values.setdefault("version", place.journey.version)
         status = 422
         if form.valid:
             data = dict(form.data)

@@ -6,10 +6,17 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, String, UniqueConstraint, select, tuple_
+from sqlalchemy import (
+    ForeignKeyConstraint,
+    PrimaryKeyConstraint,
+    String,
+    UniqueConstraint,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from partnerjourney.core.db import Base, CircleScoped, Id, RandomId, choice
+from partnerjourney.core.db import Base, CircleScoped, Id, choice
 from partnerjourney.core.parties import circle_key
 from partnerjourney.core.predicates import Lookups, grant_respondent
 from partnerjourney.events.rules import State
@@ -26,34 +33,26 @@ class Cell(CircleScoped, Base):
     """Counts of answers per point, circle, wave, question, role, state and day.
 
     `s0` … `s10` count the scores (CSAT uses 1–5, CES 1–7); `invited` and `delivered` stand on the
-    day of sending in the state `unknown`. Changes in the transaction of the answer. The id is
-    random: one of a moment would tell when the first answer came.
+    day of sending in the state `unknown`. Changes in the transaction of the answer. The key is
+    what it counts, in the order in which scores are read: SQLite stores the rows in that order.
     """
 
     __tablename__ = "cell"
     __table_args__ = (
+        PrimaryKeyConstraint(
+            "journey_id", "point_id", "wave_id", "circle_id", "question_id", "state", "role", "day"
+        ),
         circle_key(),
         _point(),
-        UniqueConstraint(
-            "journey_id",
-            "circle_id",
-            "point_id",
-            "wave_id",
-            "question_id",
-            "role",
-            "state",
-            "day",
-            name="uq_cell_place",
-        ),
-        Index("ix_cell_read", "journey_id", "point_id", "wave_id", "circle_id", "day"),
+        {"sqlite_with_rowid": False},
     )
-    id: Mapped[RandomId]
-    point_id: Mapped[uuid.UUID]
-    wave_id: Mapped[uuid.UUID]
-    question_id: Mapped[uuid.UUID]
-    role: Mapped[str] = mapped_column(String(40), default="")
-    state: Mapped[State] = mapped_column(choice(State))
-    day: Mapped[date]
+    circle_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, sort_order=-20)
+    point_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    wave_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    question_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(String(40), primary_key=True, default="")
+    state: Mapped[State] = mapped_column(choice(State), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
     s0: Mapped[int] = mapped_column(default=0)
     s1: Mapped[int] = mapped_column(default=0)
     s2: Mapped[int] = mapped_column(default=0)

@@ -38,9 +38,7 @@ def shared_points(session: Session, journey_id: uuid.UUID) -> list[Point]:
                 (PhaseContent.journey_id == CardContent.journey_id)
                 & (PhaseContent.id == CardContent.phase_id),
             )
-            .where(
-                Point.journey_id == journey_id, Point.retired_at.is_(None), Point.id.in_(mine)
-            )
+            .where(Point.journey_id == journey_id, Point.retired_at.is_(None), Point.id.in_(mine))
             .order_by(PhaseContent.position, CardContent.position, Point.id)
             .options(selectinload(Point.covers))
         )
@@ -90,9 +88,7 @@ class PointRow:
         return [row for row in self.waves if row.wave.closed_at is not None]
 
 
-def asked(
-    session: Session, place: Place, progress: Mapping[uuid.UUID, Progress]
-) -> list[PointRow]:
+def asked(session: Session, place: Place, progress: Mapping[uuid.UUID, Progress]) -> list[PointRow]:
     """Return what is asked in a journey, as far as the reader shares it."""
     shared = shared_points(session, place.id)
     ids = [point.id for point in shared]
@@ -101,9 +97,7 @@ def asked(
         .join(
             Question, (Question.journey_id == Wave.journey_id) & (Question.id == Wave.question_id)
         )
-        .where(
-            Wave.journey_id == place.id, Wave.point_id.in_(ids), Wave.kind != WaveKind.OUTSIDE
-        )
+        .where(Wave.journey_id == place.id, Wave.point_id.in_(ids), Wave.kind != WaveKind.OUTSIDE)
         .order_by(Wave.opened_at.desc(), Wave.id)
     )
     found: dict[uuid.UUID, list[WaveRow]] = {point_id: [] for point_id in ids}

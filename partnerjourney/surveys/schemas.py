@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
+from marshmallow import (
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    pre_load,
+    validate,
+    validates_schema,
+)
 
 from partnerjourney.core.texts import N_, Text
 from partnerjourney.journeys.rules import KEY
@@ -36,7 +44,9 @@ class WaveForm(Schema):
     @validates_schema
     def _ends(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("close_on") is None and data.get("close_at_answers") is None:
-            raise ValidationError(N_("Say when it ends: on a day, or at a number of answers."), "close_on")
+            raise ValidationError(
+                N_("Say when it ends: on a day, or at a number of answers."), "close_on"
+            )
 
     @post_load
     def _slug(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

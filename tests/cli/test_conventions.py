@@ -100,9 +100,7 @@ def test_what_is_not_yours_and_what_is_not_look_alike(
 ) -> None:
     acting, result = acts(slug, "--as", "outsider", installations=installations)
     assert (acting, result.exit_code, result.stdout) == (None, Code.FAILED, "")
-    assert result.stderr.replace(slug, "X") == (
-        "Error: there is no journey 'X', or not for whom you act\n"
-    )
+    assert result.stderr == f"Error: there is no journey {slug!r}, or not for whom you act\n"
 
 
 def test_two_journeys_of_one_name_are_wrong_use(
@@ -142,7 +140,9 @@ def test_an_operator_lifts_the_border_and_is_audited(
     with acting.session() as session:
         assert session.scalars(select(Organisation)).all()
     with border.open_session(engine, System("test")) as session:
-        means = set(session.scalars(select(JourneyAct.means).where(JourneyAct.verb == "command: try")))
+        means = set(
+            session.scalars(select(JourneyAct.means).where(JourneyAct.verb == "command: try"))
+        )
     assert means == {"operator: ticket 7"}
 
 

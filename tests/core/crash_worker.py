@@ -3,7 +3,6 @@
 Argument: the URL of a database.
 """
 
-
 from __future__ import annotations
 
 import os

@@ -53,7 +53,9 @@ def test_what_changed_is_committed_to_and_not_told(engine: Engine, world: World)
         for _ in range(2):
             audit.record(session, "try", at=MOMENT, before={"score": 9}, after={"score": 3})
     with border.open_session(engine, world.member("brand")) as session:
-        first, second = session.scalars(select(OrganisationAct).where(OrganisationAct.verb == "try"))
+        first, second = session.scalars(
+            select(OrganisationAct).where(OrganisationAct.verb == "try")
+        )
     assert first.before != second.before
     assert first.before != first.after
     plain = hashlib.sha256(json.dumps({"score": 9}).encode()).hexdigest()
@@ -91,4 +93,7 @@ def test_an_act_that_is_rolled_back_leaves_no_trace(engine: Engine, world: World
         session.flush()
         session.rollback()
     with border.open_session(engine, world.member("brand")) as session:
-        assert session.scalars(select(OrganisationAct).where(OrganisationAct.verb == "try")).all() == []
+        assert (
+            session.scalars(select(OrganisationAct).where(OrganisationAct.verb == "try")).all()
+            == []
+        )

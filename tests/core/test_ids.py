@@ -14,7 +14,9 @@ from partnerjourney.core import clock, ids
 from partnerjourney.core.schema import load
 
 moments = st.datetimes(
-    min_value=datetime(1971, 1, 1), max_value=datetime(9000, 1, 1), timezones=st.just(UTC)
+    min_value=datetime(1971, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
+    max_value=datetime(9000, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
 )
 
 

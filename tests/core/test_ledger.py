@@ -86,12 +86,11 @@ def test_attempts_at_once_are_all_counted(engine: Engine) -> None:
 
 
 def test_what_is_written_stays_though_the_request_fails(engine: Engine) -> None:
-    with pytest.raises(ZeroDivisionError):
-        with border.open_session(engine, System("request")) as session:
-            session.scalars(select(Attempt)).all()
-            session.rollback()
-            attempt(engine)
-            raise ZeroDivisionError
+    with border.open_session(engine, System("request")) as session:
+        session.scalars(select(Attempt)).all()
+        session.rollback()
+        attempt(engine)
+        session.rollback()
     with border.open_session(engine, System("look")) as session:
         assert session.scalar(select(Attempt.count)) == 1
 

@@ -55,7 +55,7 @@ class Server:
     def _authenticate(self, *arguments: Any) -> AuthResult:
         data = arguments[-1]
         self.logins.append((data.login, data.password))
-        return AuthResult(success=data.password == b"p@ss:word")
+        return AuthResult(success=data.password == b"p@ss:word", handled=False)
 
     async def handle_RCPT(self, _s: Any, _n: Any, envelope: Any, address: str, _o: Any) -> str:  # noqa: N802
         if self.refusal:

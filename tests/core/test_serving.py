@@ -22,10 +22,12 @@ def test_serve_ends_with_0_and_leaves_no_process(
     number: int, database_url: str, tmp_path: Path
 ) -> None:
     port, env = free_port(), environment(database_url)
-    with running("serve", "--port", str(port), "--workers", "2", log=tmp_path / "log", env=env) as it:
+    with running(
+        "serve", "--port", str(port), "--workers", "2", log=tmp_path / "log", env=env
+    ) as it:
         await_status(it, port)
-        pids = family(it.pid)
-        assert len(pids) == 3
+        while len(pids := family(it.pid)) < 3:  # the second one may come later
+            time.sleep(0.05)
         it.send_signal(number)
         assert it.wait(20) == 0
         assert not alive(pids)
@@ -33,7 +35,9 @@ def test_serve_ends_with_0_and_leaves_no_process(
 
 def test_a_worker_of_a_killed_server_ends_too(sqlite_template: Path, tmp_path: Path) -> None:
     port, env = free_port(), environment(f"sqlite:///{sqlite_template}")
-    with running("serve", "--port", str(port), "--workers", "1", log=tmp_path / "log", env=env) as it:
+    with running(
+        "serve", "--port", str(port), "--workers", "1", log=tmp_path / "log", env=env
+    ) as it:
         await_status(it, port)
         pids = family(it.pid)
         os.kill(it.pid, signal.SIGKILL)
@@ -74,7 +78,8 @@ def test_a_busy_port_is_one_clear_line(sqlite_template: Path) -> None:
 def test_an_unmigrated_database_is_one_clear_line(tmp_path: Path) -> None:
     for command in ("serve", "worker"):
         told = run(
-            command, *(["--port", str(free_port())] if command == "serve" else []),
+            command,
+            *(["--port", str(free_port())] if command == "serve" else []),
             database_url=f"sqlite:///{tmp_path}/empty.db",
         )
         assert (told.returncode, told.stdout) == (4, "")

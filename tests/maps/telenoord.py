@@ -6,38 +6,36 @@ the warehouse's hand-over waits, three points have answers, and every organisati
 
 from __future__ import annotations
 
+import html
 import re
+import shutil
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from partnerjourney.core import border, circles, clock, logins
-from partnerjourney.core.parties import (
-    Membership,
-    Organisation,
-    Participation,
-    ParticipationRole,
-    Party,
-    PartyKind,
-    Role,
-    User,
-)
-from partnerjourney.core.scopes import Member, System
+from partnerjourney.core import border, clock
+from partnerjourney.core.parties import Membership, Organisation, Role, User
 from partnerjourney.events.models import FactCell
 from partnerjourney.events.rules import State
 from partnerjourney.handovers import services as handovers
 from partnerjourney.maps import services as maps
 from partnerjourney.measurement.models import Cell
-from partnerjourney.surveys.models import Point, PointCircle
+from partnerjourney.surveys.models import Point, PointCircle, PointCover
 from partnerjourney.surveys.services import waves
+from partnerjourney.touchpoints.models import Card
 from tests.chain import Chain
+from tests.databases import PostgresqlDatabase
 from tests.maps.sample_map import SAMPLE
+from tests.web_client import client_of
 
 AT = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -155,13 +153,13 @@ def _card(card: Any) -> dict[str, Any]:
 class Telenoord(Chain):
     """The chain of the picture; `person` names who is signed in for an organisation."""
 
-    def user(self, name: str, role: Role) -> str:
-        """Return the login token of somebody of an organisation, made where missing."""
+    def user(self, name: str, role: Role = Role.ADMIN, language: str = "nl") -> uuid.UUID:
+        """Return somebody of an organisation, made where missing."""
         with self.system() as session:
-            email = f"{role.value}@{name}.example"
+            email = f"{role.value}-{language}@{name}.example"
             found = session.scalar(select(User).where(User.email == email))
             if found is None:
-                found = User(email=email, name="Mila Bos", created_at=AT)
+                found = User(email=email, name="Mila Bos", language=language, created_at=AT)
                 session.add(found)
                 session.flush()
                 session.add(
@@ -173,26 +171,39 @@ class Telenoord(Chain):
                     )
                 )
                 session.flush()
-            return logins.start(session, found, browser="test", at=clock.now())
+            return found.id
 
     def handover(self, key: str) -> uuid.UUID:
         """Return the id of a hand-over by its key."""
         with self.acting("telenoord") as (session, _, place):
             return self.edge(session, place, key).handover.id
 
-    def client(self, app: Flask, name: str, role: Role = Role.ADMIN) -> FlaskClient:
+    def card(self, key: str) -> uuid.UUID:
+        """Return the id of a card by its key."""
+        with self.system() as session:
+            return session.scalars(
+                select(Card.id).where(Card.journey_id == self.journey, Card.key == key)
+            ).one()
+
+    def client(
+        self, app: Flask, name: str, role: Role = Role.ADMIN, language: str = "nl"
+    ) -> FlaskClient:
         """Return a browser in which somebody of an organisation is signed in."""
-        client = app.test_client()
-        with client.session_transaction() as cookie:
-            cookie["_user_id"] = self.user(name, role)
-            cookie["_fresh"] = True
-        return client
+        return client_of(app, self.user(name, role, language))
+
+    def at(self, name: str, path: str = "") -> str:
+        """Return an address of the journey, in the name of an organisation."""
+        return f"/o/{name}/journeys/{self.journey}/{path}"
 
 
 def build(
-    engine: Engine, *, joined: tuple[str, ...] = ("flevo", "snel", "rijk"), more: int = 0
+    engine: Engine,
+    *,
+    joined: tuple[str, ...] = ("flevo", "snel", "rijk"),
+    more: int = 0,
+    empty: bool = False,
 ) -> Telenoord:
-    """Make the journey; `more` adds so many steps to it."""
+    """Make the journey; `more` adds so many steps to it, `empty` leaves only its parties."""
     chain = Telenoord(engine)
     with clock.at(AT):
         with chain.system() as session:
@@ -203,9 +214,11 @@ def build(
                 chain.organisations[slug] = made.id
         actor = chain.member("telenoord")
         wanted = document()
+        if empty:
+            wanted |= {"cards": [], "handovers": [], "points": []}
         for number in range(more):
             wanted["cards"].append(
-                {"key": f"meer{number}", "phase": "gebruiken", "party": "telenoord",
+                {"key": f"meer{number}", "phase": "gebruiken", "party": "merk",
                  "name": f"Stap {number}", "kind": "step"}
             )  # fmt: skip
         with border.open_session(engine, actor, write=True) as session, session.begin():
@@ -245,9 +258,12 @@ def answered(
         wave_id, question_id, point_id = wave.id, wave.question_id, point.id
         base = point.base_circle_id
     with chain.system() as session:
-        circle = base or session.scalars(
-            select(PointCircle.circle_id).where(PointCircle.point_id == point_id)
-        ).first()
+        circle = (
+            base
+            or session.scalars(
+                select(PointCircle.circle_id).where(PointCircle.point_id == point_id)
+            ).first()
+        )
         session.add(
             Cell(
                 journey_id=chain.journey,
@@ -273,8 +289,6 @@ def _count_cases(
     cases: int,
     late: int,
 ) -> None:
-    from partnerjourney.surveys.models import PointCover
-
     last = session.scalars(
         select(PointCover.handover_id)
         .where(PointCover.point_id == point_id)
@@ -306,25 +320,45 @@ def full(engine: Engine) -> Telenoord:
     return chain
 
 
+@dataclass(frozen=True)
+class Copies:
+    """The full journey, once it is made, and what brings it back on each engine."""
+
+    made: dict[str, Telenoord] = field(default_factory=dict)
+    rows: dict[str, bytes] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="session")
+def telenoord_copies() -> Copies:
+    """Remember the journey that this worker made."""
+    return Copies()
+
+
+@pytest.fixture
+def chain(engine: Engine, request: pytest.FixtureRequest, telenoord_copies: Copies) -> Telenoord:
+    """Give the full journey on each engine in turn; made once, then brought back."""
+    name = engine.dialect.name
+    made = telenoord_copies.made.get(name)
+    if name == "postgresql":
+        database: PostgresqlDatabase = request.getfixturevalue("postgresql_database")
+        if made is None:
+            made = telenoord_copies.made[name] = full(engine)
+            telenoord_copies.rows.update(database.dump())
+        else:
+            database.restore(telenoord_copies.rows)
+        return replace(made, engine=engine)
+    path = Path(engine.url.database or "")
+    template = path.with_name("telenoord.db")
+    if made is None:
+        made = telenoord_copies.made[name] = full(engine)
+        engine.dispose()  # the last connection brings what stands beside the file into it
+        shutil.copyfile(path, template)
+    else:
+        engine.dispose()
+        shutil.copyfile(template, path)
+    return replace(made, engine=engine)
+
+
 def text(page: str) -> str:
     """Return a page's text without its tags, on one line."""
-    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
-
-
-__all__ = [
-    "AT",
-    "NOW",
-    "Member",
-    "Participation",
-    "ParticipationRole",
-    "Party",
-    "PartyKind",
-    "System",
-    "Telenoord",
-    "answered",
-    "build",
-    "change_limit",
-    "document",
-    "full",
-    "text",
-]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())

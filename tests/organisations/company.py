@@ -22,7 +22,7 @@ from partnerjourney.core.scopes import Member, System
 from partnerjourney.organisations import services
 from tests.web_client import client_of
 
-PASSWORD = "vier grote zinnen"  # noqa: S105 - of the people in these tests
+PASSWORD = "vier grote zinnen"
 BRAND, COURIER = "telenoord", "koerier-snel"
 
 PEOPLE = {
@@ -52,9 +52,9 @@ class Company:
     @contextmanager
     def system(self) -> Iterator[Session]:
         """Open a transaction of the product itself."""
-        with border.open_session(self.engine, System("a test"), write=True) as session:
-            with session.begin():
-                yield session
+        scope = System("a test")
+        with border.open_session(self.engine, scope, write=True) as session, session.begin():
+            yield session
 
     @contextmanager
     def acting(self, name: str, organisation: str = BRAND) -> Iterator[tuple[Session, Member]]:

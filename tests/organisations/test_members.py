@@ -78,9 +78,7 @@ def test_somebody_with_an_account_signs_in_and_accepts(
     assert client.get(HERE).status_code == 200
 
 
-def test_an_invitation_cannot_be_taken_over(
-    app: Flask, company: Company, tmp_path: Path
-) -> None:
+def test_an_invitation_cannot_be_taken_over(app: Flask, company: Company, tmp_path: Path) -> None:
     path = invited(app, company, tmp_path)
     thief = company.client(app, "mila")
     page = thief.get(path)

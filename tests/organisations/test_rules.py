@@ -60,7 +60,9 @@ def test_a_style_sheet_cannot_be_guessed_from_name_and_colour() -> None:
     assert "url(" not in style_sheet("#5b2a91")
 
 
-@pytest.mark.parametrize("email", ["mila@koerier.nl", "a.b+c@sub.domain.example", "é@bücher.example"])
+@pytest.mark.parametrize(
+    "email", ["mila@koerier.nl", "a.b+c@sub.domain.example", "é@bücher.example"]
+)
 def test_addresses_are_taken(email: str) -> None:
     assert clean_email(f"  {email.upper()} ") == email
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -38,7 +37,7 @@ def cookie(client: FlaskClient) -> str:
 
 
 @pytest.fixture
-def verified(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def verified(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Count the checks of a password: the only part of signing in that takes long."""
     counted: list[str] = []
 
@@ -48,7 +47,7 @@ def verified(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     real = PasswordHasher.verify
     monkeypatch.setattr(PasswordHasher, "verify", verify)
-    yield counted
+    return counted
 
 
 def test_a_member_gets_in_and_begins_at_home(app: Flask, company: Company) -> None:
@@ -123,9 +122,7 @@ def test_sign_out_everywhere_reaches_every_browser(app: Flask, company: Company)
     assert {client.get("/account").status_code for client in clients} == {303}
 
 
-def test_a_login_idles_out_and_never_lasts_longer_than_a_week(
-    app: Flask, company: Company
-) -> None:
+def test_a_login_idles_out_and_never_lasts_longer_than_a_week(app: Flask, company: Company) -> None:
     start = clock.now()
     client = company.client(app, "marjan")
     with clock.at(start + timedelta(hours=7)):
@@ -197,9 +194,7 @@ def test_a_password_that_changes_while_it_is_checked_lets_nobody_in(company: Com
     ["javascript:alert(1)", "//evil.example", "https://evil.example", "/\\evil.example",
      "/\t/evil.example", "\\evil", "data:text/html,x"],
 )  # fmt: skip
-def test_signing_in_never_leads_to_another_site(
-    app: Flask, company: Company, address: str
-) -> None:
+def test_signing_in_never_leads_to_another_site(app: Flask, company: Company, address: str) -> None:
     answer = sign_in(browser(app), company.email("marjan"), next=address)
     assert answer.location == HOME
     page = browser(app).get("/sign-in", query_string={"next": address})
@@ -208,9 +203,7 @@ def test_signing_in_never_leads_to_another_site(
     assert client.get("/sign-in", query_string={"next": address}).location == HOME
 
 
-def test_signing_in_leads_back_to_the_page_that_was_asked_for(
-    app: Flask, company: Company
-) -> None:
+def test_signing_in_leads_back_to_the_page_that_was_asked_for(app: Flask, company: Company) -> None:
     client = browser(app)
     there = f"/o/{BRAND}/organisation/invite"
     asked = client.get(there)

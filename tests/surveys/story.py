@@ -16,12 +16,14 @@ from partnerjourney.core import border, circles, ids
 from partnerjourney.core.links import Purpose, new_link
 from partnerjourney.core.parties import (
     Journey,
+    Membership,
     Organisation,
     Participation,
     ParticipationRole,
     Party,
     PartyKind,
     Role,
+    User,
 )
 from partnerjourney.core.scopes import Member, Respondent, System
 from partnerjourney.handovers.models import Handover, HandoverContent
@@ -52,6 +54,7 @@ class Story:
     handovers: dict[str, uuid.UUID] = field(default_factory=dict)
     cards: dict[str, uuid.UUID] = field(default_factory=dict)
     points: dict[str, uuid.UUID] = field(default_factory=dict)
+    users: dict[str, uuid.UUID] = field(default_factory=dict)
 
     def member(self, name: str, role: Role = Role.EDITOR) -> Member:
         """Return a member of an organisation."""
@@ -100,7 +103,9 @@ class Story:
             asked = session.get_one(Wave, (self.journey, wave))
             point = session.get_one(Point, (self.journey, asked.point_id))
             owner = self.organisations["telenoord"]
-            contact = Contact(owner_id=owner, email=f"{ids.new_v4().hex}@example.org", created_at=AT)
+            contact = Contact(
+                owner_id=owner, email=f"{ids.new_v4().hex}@example.org", created_at=AT
+            )
             session.add(contact)
             session.flush()
             sits = [self.participations[name] for name in members]
@@ -140,14 +145,27 @@ def tell(engine: Engine, *, language: str = "nl", form: str = "u") -> Story:
             ("stranger", "Stranger"),
         ):
             organisation = row(
-                Organisation, slug=slug, name=name, brand_colour="#55288f", created_at=AT,
+                Organisation,
+                slug=slug,
+                name=name,
+                brand_colour="#55288f",
+                created_at=AT,
                 address="Stationsplein 1, 8011 CW Zwolle",
             )
             session.add(organisation)
             session.flush()
             story.organisations[slug] = organisation.id
+            user = row(User, email=f"{slug}@example.org", name=f"{slug} editor", language="nl")
+            session.add(user)
+            session.flush()
+            story.users[slug] = user.id
+            session.add(
+                row(Membership, owner_id=organisation.id, user_id=user.id, role=Role.EDITOR)
+            )
         _journey(session, story, language, form)
-    add_point(story, "delivery", "receives", Metric.NPS, "levering" if language == "nl" else "delivery")
+    add_point(
+        story, "delivery", "receives", Metric.NPS, "levering" if language == "nl" else "delivery"
+    )
     return story
 
 
@@ -199,7 +217,12 @@ def _journey(session: Session, story: Story, language: str, form: str) -> None:
         session.add(party)
         session.flush()
         story.parties[key] = party.id
-    for name, party in (("telenoord", "brand"), ("flevo", "warehouse"), ("snel", "couriers"), ("rijk", "couriers")):
+    for name, party in (
+        ("telenoord", "brand"),
+        ("flevo", "warehouse"),
+        ("snel", "couriers"),
+        ("rijk", "couriers"),
+    ):
         join(session, story, name, party)
     _path(session, story)
 
@@ -225,7 +248,12 @@ def _path(session: Session, story: Story) -> None:
     session.add(phase)
     session.flush()
     for position, (key, party) in enumerate(
-        (("orders", "brand"), ("picks", "warehouse"), ("drives", "couriers"), ("receives", "customer"))
+        (
+            ("orders", "brand"),
+            ("picks", "warehouse"),
+            ("drives", "couriers"),
+            ("receives", "customer"),
+        )
     ):
         card = Card(
             journey_id=story.journey,

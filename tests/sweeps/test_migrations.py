@@ -42,7 +42,9 @@ def triggers(engine: Engine) -> set[str]:
     """Return the tables that refuse changes."""
     query = "select distinct tbl_name from sqlite_master where type = 'trigger'"
     if engine.dialect.name == "postgresql":
-        query = "select distinct tgrelid::regclass::text from pg_trigger where tgname = 'append_only'"
+        query = (
+            "select distinct tgrelid::regclass::text from pg_trigger where tgname = 'append_only'"
+        )
     with engine.connect() as connection:
         return set(border.run(connection, text(query.replace(":", "\\:"))).scalars())
 
@@ -97,11 +99,11 @@ def add(folder: Path, body: str) -> None:
     path.write_text(dedent(script).rstrip() + "\n" + body)
 
 
-CHANGE = '''
+CHANGE = """
     changed = op.get_bind().execute(sa.text("update contact set name = 'changed'"))
     assert changed.rowcount == 1
     op.add_column("contact", sa.Column("more", sa.Integer()))
-'''
+"""
 
 
 def test_a_migration_changes_rows_and_tables(empty: Engine, more: Path) -> None:
@@ -168,9 +170,9 @@ def test_a_migration_that_breaks_a_foreign_key_fails(empty: Engine, more: Path) 
     migrate.upgrade(empty)
     add(
         more,
-        '''    op.execute("insert into membership (owner_id, id, user_id, role, signatory, created_at)"
+        """    op.execute("insert into membership (owner_id, id, user_id, role, signatory, created_at)"
         " values ('a', 'b', 'c', 'admin', 0, '2026-01-01')")
-''',
+""",
     )
     with pytest.raises(RuntimeError, match="foreign keys"):
         migrate.upgrade(empty)

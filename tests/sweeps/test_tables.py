@@ -59,12 +59,11 @@ def test_every_table_is_mapped() -> None:
 
 
 def _uniques(table: type[Any]) -> list[list[Any]]:
-    found = [list(table.__table__.primary_key.columns)]
-    for constraint in table.__table__.constraints:
-        if isinstance(constraint, UniqueConstraint) and not isinstance(
-            constraint, PrimaryKeyConstraint
-        ):
-            found.append(list(constraint.columns))
+    found = [
+        list(constraint.columns)
+        for constraint in table.__table__.constraints
+        if isinstance(constraint, UniqueConstraint | PrimaryKeyConstraint)
+    ]
     found += [list(index.columns) for index in table.__table__.indexes if index.unique]
     return found
 

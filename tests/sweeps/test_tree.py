@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "partnerjourney"
-STOREYS = {"cli", "core", "web"}
+STOREYS = {"cli", "core", "demo", "web"}
 ROOMS = {
     "__init__",
     "api",

@@ -8,20 +8,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import ids
+from partnerjourney.core.staging import insert_rows
 from partnerjourney.events.models import Case, CaseReference
 
 Reference = tuple[str, str]
 """The kind of a reference and its value."""
-
-
-_CASES: Any = Case.__table__
-_REFERENCES: Any = CaseReference.__table__
 
 
 class CaseConflictError(ValueError):
@@ -57,17 +53,19 @@ class Cases:
 
         Look the references up first. Raises CaseConflictError.
         """
-        cases = {self._known[ref] for ref in references if ref in self._known}
-        if len(cases) > 1:
-            raise CaseConflictError("its references belong to different cases")
-        if cases:
-            case_id = cases.pop()
-        else:
+        known = self._known
+        case_id: uuid.UUID | None = None
+        for reference in references:
+            found = known.get(reference)
+            if case_id is not None and found is not None and found != case_id:
+                raise CaseConflictError("its references belong to different cases")
+            case_id = found or case_id
+        if case_id is None:
             case_id = ids.new_v4()
             self._new_cases.append(case_id)
         for reference in references:
-            if reference not in self._known:
-                self._known[reference] = case_id
+            if reference not in known:
+                known[reference] = case_id
                 self._new_references.append((reference, case_id))
         return case_id
 
@@ -78,17 +76,20 @@ class Cases:
     def store(self, *, at: datetime) -> None:
         """Insert what `of` made. A concurrent writer of the same reference makes this fail."""
         journey = {"journey_id": self._journey_id}
-        if self._new_cases:
-            rows = [{**journey, "id": case, "created_at": at} for case in self._new_cases]
-            self._system.execute(insert(_CASES), rows)
-        if self._new_references:
-            self._system.execute(
-                insert(_REFERENCES),
-                [
-                    {**journey, "kind": kind, "value": value, "case_id": case}
-                    for (kind, value), case in self._new_references
-                ],
-            )
+        insert_rows(
+            self._system,
+            Case,
+            ("id",),
+            [(case,) for case in self._new_cases],
+            same={**journey, "created_at": at},
+        )
+        insert_rows(
+            self._system,
+            CaseReference,
+            ("kind", "value", "case_id"),
+            [(*reference, case) for reference, case in self._new_references],
+            same=journey,
+        )
 
 
 def lock_cases(system: Session, journey_id: uuid.UUID, case_ids: Iterable[uuid.UUID]) -> None:

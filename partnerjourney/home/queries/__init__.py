@@ -1,12 +1,11 @@
 """What stands on the home of an organisation, over all its journeys: a fixed number of statements.
 
-`mine` are its journeys, `waiting` what waits for it and for others, `judged` what customers say.
+`waiting` is what waits for it and for others, `judged` what customers say.
 """
 
 from __future__ import annotations
 
 from partnerjourney.home.queries.judged import JudgedPoint, data_ages, judged
-from partnerjourney.home.queries.mine import MyJourney, MyParty, mine
 from partnerjourney.home.queries.waiting import (
     WaitingChange,
     WaitingInvitation,
@@ -18,8 +17,6 @@ from partnerjourney.home.queries.waiting import (
 
 __all__ = [
     "JudgedPoint",
-    "MyJourney",
-    "MyParty",
     "WaitingChange",
     "WaitingInvitation",
     "WaitingRequest",
@@ -27,6 +24,5 @@ __all__ = [
     "data_ages",
     "invitations",
     "judged",
-    "mine",
     "requests",
 ]

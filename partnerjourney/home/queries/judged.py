@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from partnerjourney.core.scopes import Member
 from partnerjourney.events.models import Event, FactCell
-from partnerjourney.home.queries.mine import MyJourney
 from partnerjourney.journeys.models import PhaseContent
+from partnerjourney.journeys.queries import MyJourney
 from partnerjourney.measurement.models import Cell, StoredVerdict
 from partnerjourney.measurement.rules import Histogram, Metric, ScoreView, score_view
 from partnerjourney.surveys.models import Point, PointCircle, PointCover, Wave
@@ -73,7 +73,7 @@ def data_ages(session: Session, actor: Member) -> dict[uuid.UUID, datetime]:
         .where(Event.sender_id == actor.organisation_id)
         .group_by(Event.journey_id)
     )
-    return {journey_id: at for journey_id, at in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _points(session: Session) -> dict[uuid.UUID, Any]:
@@ -178,7 +178,7 @@ def _verdicts(session: Session) -> dict[uuid.UUID, str]:
             StoredVerdict.family == "primary"
         )
     )
-    return {wave_id: verdict for wave_id, verdict in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _cases(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from partnerjourney.core.parties import Journey, Organisation, Participation, Party, PartyKind, User
 from partnerjourney.handovers.models import Handover, HandoverContent, HandoverTerms
 from partnerjourney.handovers.rules import TERMS
-from partnerjourney.home.queries.mine import MyJourney
+from partnerjourney.journeys.queries import MyJourney
 from partnerjourney.organisations.models import InvitationState, JoinRequest, PartyInvitation
 
 

@@ -8,6 +8,7 @@ from partnerjourney.journeys.services.drawing import (
     create,
     customer_owner,
     may_create,
+    may_draw,
     order_phases,
     phases,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "find",
     "find_by_slug",
     "may_create",
+    "may_draw",
     "order_phases",
     "phases",
     "place_of",

@@ -65,6 +65,11 @@ def may_create(actor: Member, organisation: Organisation) -> None:
     require(actor, Permission.JOURNEY_CREATE, organisation)
 
 
+def may_draw(actor: Member, place: Place) -> None:
+    """Raise NotAllowedError unless the actor coordinates the journey."""
+    require(actor, Permission.JOURNEY_DRAW, place)
+
+
 def customer_owner(session: Session, place: Place) -> Organisation:
     """Return the organisation whose customer it is."""
     return session.get_one(Organisation, place.journey.customer_owner_id)

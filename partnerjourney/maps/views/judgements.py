@@ -115,7 +115,7 @@ def _days(view: ScoreView) -> str:
     if not view.n or first is None:
         return ""
     if last is None:
-        return gettext("since %(day)s", day=numbers.day(first, year=False))
+        return str(gettext("since %(day)s", day=numbers.day(first, year=False)))
     return f"{numbers.day(first, year=False)} – {numbers.day(last, year=False)}"
 
 
@@ -129,4 +129,6 @@ def _baseline(row: Row) -> str:
     metric = view.metric.value
     told = f"{numbers.figure(metric, value)} · {numbers.count(view.n)}"
     spread = numbers.margin(metric, view.low, view.high)
-    return gettext("%(score)s, margin %(margin)s", score=told, margin=spread) if spread else told
+    if not spread:
+        return told
+    return str(gettext("%(score)s, margin %(margin)s", score=told, margin=spread))

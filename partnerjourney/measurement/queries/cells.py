@@ -59,12 +59,20 @@ def sums_by(
 
 
 def wave_sums(
-    session: Session, journey_id: uuid.UUID, wave_ids: Sequence[uuid.UUID], metric: Metric
+    session: Session,
+    journey_id: uuid.UUID,
+    point_id: uuid.UUID,
+    wave_ids: Sequence[uuid.UUID],
+    metric: Metric,
 ) -> dict[uuid.UUID, dict[State, Sums]]:
     """Add up the cells of waves of one point per state; a wave without cells has none."""
     query: Select[Any] = (
         select(Cell.wave_id, Cell.state, *_SUMS)
-        .where(Cell.journey_id == journey_id, Cell.wave_id.in_(wave_ids))
+        .where(
+            Cell.journey_id == journey_id,
+            Cell.point_id == point_id,
+            Cell.wave_id.in_(wave_ids),
+        )
         .group_by(Cell.wave_id, Cell.state)
     )
     found: dict[uuid.UUID, dict[State, Sums]] = defaultdict(dict)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from partnerjourney.core import border, counts, ids
+from partnerjourney.core import border, counts
 from partnerjourney.core.scopes import Member
 from partnerjourney.events.rules import State
 from partnerjourney.measurement.models import Cell
@@ -123,7 +123,7 @@ def _key(delta: CellDelta) -> CellKey:
 def _add(session: Session, changes: Mapping[CellKey, Mapping[str, int]]) -> int:
     """Write what is not zero, always in the order of the keys, so that nobody waits in a ring."""
     rows = [
-        {"id": ids.new_v4(), **key._asdict(), **{name: cell.get(name, 0) for name in COUNTS}}
+        {**key._asdict(), **{name: cell.get(name, 0) for name in COUNTS}}
         for key, cell in sorted(changes.items(), key=lambda item: [str(part) for part in item[0]])
         if any(cell.values())
     ]

@@ -77,7 +77,7 @@ def _give(system: Session, wave: Wave, at: datetime) -> Verdict | None:
     if baseline is None or circle is None:
         return None
     metric = Metric(point.metric.value)
-    sums = wave_sums(system, wave.journey_id, [baseline.id, wave.id], metric)
+    sums = wave_sums(system, wave.journey_id, point.id, [baseline.id, wave.id], metric)
     before, after = _whole(sums[baseline.id], metric), _whole(sums[wave.id], metric)
     difference = compare(before, after)
     verdict = judge(difference)

@@ -27,7 +27,7 @@ def _funnel(found: Detail, width: int) -> Markup:
     rows += [
         charts.FunnelRow(_("Sent"), row.invited, numbers.count(row.invited), _not_sent(found)),
         charts.FunnelRow(
-            _("Delivered"),
+            _("Arrived"),
             row.delivered,
             numbers.count(row.delivered),
             ngettext(

@@ -65,6 +65,7 @@ class Choice:
     """The period that is shown, the others, and where the form for free days goes."""
 
     text: str
+    chosen: bool
     options: tuple[Option, ...]
     action: str
     first: str
@@ -82,6 +83,7 @@ def choice(seen: Overview, here: Here) -> Choice:
     options.append(Option(_("All answers"), everything, chosen.everything))
     return Choice(
         text=_text(seen),
+        chosen=not usual,
         options=tuple(options),
         action=here.address({}),
         first=chosen.first.isoformat() if chosen.first else "",

@@ -14,8 +14,8 @@ from partnerjourney.organisations.rules.colours import (
     palette,
 )
 
-_DARK_ENOUGH = 13.0
-_LIGHT_ENOUGH = 8.0
+_DARK_ENOUGH = 15.5
+_LIGHT_ENOUGH = 8.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,17 @@ class Brand:
 def brand_of(colour: str) -> Brand:
     """Return the colours of an organisation; ours where its own is no colour."""
     own = clean_colour(colour) or DEFAULT
-    shades = palette(own).light
+    shades, bright = palette(own).light, palette(own).dark.text
     cover = _until(own, BLACK, WHITE, _DARK_ENOUGH)
-    accent = _until(own, WHITE, cover, _LIGHT_ENOUGH)
+    accent = _until(bright, WHITE, cover, _LIGHT_ENOUGH)
     return Brand(
         shades.text,
         shades.soft,
         shades.line,
         cover,
         accent,
-        mix(accent, cover, 0.2),
-        mix(accent, cover, 0.78),
+        mix(accent, cover, 0.15),
+        mix(accent, cover, 0.8),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from partnerjourney.reviews.paper import findings, points, words
@@ -19,13 +21,17 @@ from partnerjourney.web.texts import ngettext
 FACTS_SHOWN = 6
 """At most so many hand-overs stand on the one page."""
 LONG_NAME = 34
+"""More signs than this and the cover's letters become smaller."""
+
+QUOTE, FINDING, PARTY = 150, 150, 26
+"""Signs of a quote, of the finding and of a party's name that have room on the one page."""
 
 
 def make(facts: Facts, sha256: str, language: str) -> Paper:
     """Return the report; needs an application context that speaks the language."""
     brand = brand_of(facts.colour)
-    heading = str(_("Joint report %(journey)s", journey=facts.journey))
-    fixed = str(_("Figures fixed on %(day)s", day=words.day(facts.fixed_on)))
+    heading = _("Joint report %(journey)s", journey=facts.journey)
+    fixed = _("Figures fixed on %(day)s", day=words.day(facts.fixed_on))
     shown = findings.chosen(facts.points)
     main, wide_main = points.main_metric(shown), points.main_metric(facts.points)
     edges = [_handover(edge, facts) for edge in facts.handovers]
@@ -39,22 +45,20 @@ def make(facts: Facts, sha256: str, language: str) -> Paper:
         author=facts.brand,
         heading=heading,
         period=words.period(facts),
-        footer=str(
-            _(
-                "%(fixed)s · fingerprint %(digits)s",
-                fixed=fixed,
-                digits=words.grouped(sha256, groups=4),
-            )
+        footer=_(
+            "%(fixed)s · fingerprint %(digits)s",
+            fixed=fixed,
+            digits=words.grouped(sha256, groups=4),
         ),
         page_of=_page_of(),
         colours=brand,
         cover=_cover(facts, brand),
-        finding=findings.finding(facts),
+        finding=shortened(findings.finding(facts), FINDING),
         axis=points.axis_picture(shown, main, points.NARROW) if main else Markup(""),
         points=points.rows(shown, facts, brand.text),
         more_points=_more_points(facts, len(shown)),
         quotes=_quotes(facts),
-        facts=tuple(happened[:FACTS_SHOWN]),
+        facts=tuple(_brief(edge) for edge in happened[:FACTS_SHOWN]),
         facts_days=cases_days,
         more_facts=_more_facts(len(happened) - FACTS_SHOWN),
         fixed=fixed,
@@ -62,7 +66,7 @@ def make(facts: Facts, sha256: str, language: str) -> Paper:
         map_title=map_title,
         map_key=_map_key(facts),
         handovers=tuple(edges),
-        handovers_title=_handovers_title(edges),
+        handovers_title=_handovers_title(edges, facts.seen_by),
         handovers_days=cases_days,
         handovers_note=_handovers_note(facts),
         figures_title=findings.figures_finding(facts),
@@ -71,6 +75,7 @@ def make(facts: Facts, sha256: str, language: str) -> Paper:
         wide_axis=points.axis_picture(facts.points, wide_main, points.WIDE)
         if wide_main
         else Markup(""),
+        states_title=findings.states_finding(facts),
         states=points.states(facts, brand.text),
         tables=points.tables(facts),
         method=method(facts, sha256),
@@ -92,23 +97,23 @@ def _cover(facts: Facts, brand: Brand) -> Cover:
     ]
     named = parties[:8] + [_("and %(number)s more", number=len(parties) - 8)] * (len(parties) > 8)
     notes = (
-        Section(str(_("As seen by")), (facts.seen_by, *_by(facts))),
-        Section(str(_("Parties")), tuple(str(name) for name in named)),
+        Section(_("As seen by"), (facts.seen_by, *_by(facts))),
+        Section(_("Parties"), tuple(str(name) for name in named)),
         Section(
-            str(_("Figures fixed")),
+            _("Figures fixed"),
             (
-                str(_("on %(day)s", day=words.day(facts.fixed_on))),
-                str(_("the same for all who share them")),
+                _("on %(day)s", day=words.day(facts.fixed_on)),
+                _("the same for all who share them"),
             ),
         ),
     )
     return Cover(
         brand=facts.brand,
-        title=str(_("Joint report")),
+        title=_("Joint report"),
         journey=shortened(facts.journey, 90),
         subtitle=words.period(facts),
         picture=Markup(  # noqa: S704 - the picture escapes every text
-            picture(facts, brand, str(_("The customer’s way past the parties")))
+            picture(facts, brand, _("The customer’s way past the parties"))
         ),
         notes=notes,
         small=len(facts.journey) > LONG_NAME,
@@ -116,13 +121,13 @@ def _cover(facts: Facts, brand: Brand) -> Cover:
 
 
 def _by(facts: Facts) -> tuple[str, ...]:
-    by = (str(_("fixed by %(name)s", name=facts.fixed_by)),) if facts.fixed_by else ()
-    return (*by, str(_("a fictitious example"))) if facts.fictitious else by
+    by = (_("fixed by %(name)s", name=facts.fixed_by),) if facts.fixed_by else ()
+    return (*by, _("a fictitious example")) if facts.fictitious else by
 
 
 def _quotes(facts: Facts) -> tuple[Quote, ...]:
     return tuple(
-        Quote(quote.text, f"{point.name}, {numbers.day(quote.day)}")
+        Quote(shortened(quote.text, QUOTE), f"{point.name}, {numbers.day(quote.day)}")
         for point in facts.points
         for quote in point.quotes
     )[:3]
@@ -156,8 +161,8 @@ def _more_facts(left: int) -> str:
 def _cases_days(facts: Facts) -> str:
     days = numbers.period(facts.cases_from, facts.cases_to)
     if facts.cases_from is None and facts.cases_to is None:
-        return str(_("All cases, also of customers who did not answer."))
-    return str(_("All cases of %(days)s, also of customers who did not answer.", days=days))
+        return _("All cases, also of customers who did not answer.")
+    return _("All cases of %(days)s, also of customers who did not answer.", days=days)
 
 
 def _handover(edge: HandoverFact, facts: Facts) -> Handover:
@@ -182,29 +187,40 @@ def _handover(edge: HandoverFact, facts: Facts) -> Handover:
     )
 
 
-def _handovers_title(edges: list[Handover]) -> str:
+def _brief(edge: Handover) -> Handover:
+    return replace(edge, giver=shortened(edge.giver, PARTY), taker=shortened(edge.taker, PARTY))
+
+
+def _handovers_title(edges: list[Handover], name: str) -> str:
     limits = sum(1 for edge in edges if edge.shared and edge.limit)
     shared = sum(1 for edge in edges if edge.shared)
     if not shared:
-        return str(_("The hand-overs"))
-    text = ngettext(
+        return _("The hand-overs")
+    given = numbers.count(limits) if limits else _("none")
+    if shared < len(edges):
+        return ngettext(
+            "Of the %(shared)s hand-over that %(name)s shares, %(limits)s has a time limit",
+            "Of the %(shared)s hand-overs that %(name)s shares, %(limits)s have a time limit",
+            shared,
+            shared=numbers.count(shared),
+            limits=given,
+            name=shortened(name, PARTY),
+        )
+    return ngettext(
         "Of %(shared)s hand-over, %(limits)s has a time limit",
         "Of %(shared)s hand-overs, %(limits)s have a time limit",
         shared,
         shared=numbers.count(shared),
-        limits=numbers.count(limits) if limits else _("none"),
+        limits=given,
     )
-    return str(text)
 
 
 def _handovers_note(facts: Facts) -> str:
     if all(edge.shared for edge in facts.handovers):
         return ""
-    return str(
-        _(
-            "Of the other hand-overs, %(name)s sees from whom and to whom they go.",
-            name=facts.seen_by,
-        )
+    return _(
+        "Of the other hand-overs, %(name)s sees from whom and to whom they go.",
+        name=facts.seen_by,
     )
 
 

@@ -69,11 +69,26 @@ def map_finding(facts: Facts) -> str:
     text = _("%(handovers)s, %(points)s", handovers=text, points=where)
     if not found:
         return str(text)
-    return str(_("%(counted)s: %(found)s", counted=text, found=found[:1].lower() + found[1:]))
+    return _("%(counted)s: %(found)s", counted=text, found=found[:1].lower() + found[1:])
 
 
 def figures_finding(facts: Facts) -> str:
-    """Where lateness goes with a worse verdict, if that was found at the close; else what is."""
+    """How many answers the figures stand on."""
+    answered = [point for point in facts.points if point.now.n]
+    if not answered:
+        return _("No answers in this period")
+    where = ngettext(
+        "%(number)s measuring point",
+        "%(number)s measuring points",
+        len(answered),
+        number=numbers.count(len(answered)),
+    )
+    total = numbers.answers(sum(point.now.n or 0 for point in answered))
+    return _("%(answers)s at %(points)s", answers=total, points=where)
+
+
+def states_finding(facts: Facts) -> str:
+    """Where lateness goes with a worse verdict, if that was found at the close; else the theme."""
     late = State.LATE.value
     names = [
         point.name[:1].lower() + point.name[1:]
@@ -81,10 +96,5 @@ def figures_finding(facts: Facts) -> str:
         if late in point.deviations and point.deviations[late].word is Verdict.WORSE
     ]
     if names:
-        return str(
-            _("Where it was late, customers judge %(names)s worse", names=numbers.listed(names))
-        )
-    answers = sum(point.now.n or 0 for point in facts.points)
-    if not answers:
-        return str(_("No answers in this period"))
-    return str(_("%(answers)s, each with what happened", answers=numbers.answers(answers)))
+        return _("Where it was late, customers judge %(names)s worse", names=numbers.listed(names))
+    return _("The score where it was late, where it was not, and where nobody knows")

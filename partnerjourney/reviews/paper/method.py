@@ -21,12 +21,12 @@ from partnerjourney.web.texts import ngettext
 def method(facts: Facts, sha256: str) -> tuple[Section, ...]:
     """Return the sections of the last page."""
     return (
-        Section(str(_("Score and margin")), _score(facts)),
-        Section(str(_("One look, one verdict")), _verdict()),
-        Section(str(_("Late or not")), _late()),
-        Section(str(_("Who was asked")), _asked()),
-        Section(str(_("What %(name)s sees", name=facts.seen_by)), _seen(facts)),
-        Section(str(_("Fixed")), _fixed(facts, sha256)),
+        Section(_("Score and margin"), _score(facts)),
+        Section(_("One look, one verdict"), _verdict()),
+        Section(_("Late or not"), _late()),
+        Section(_("Who was asked"), _asked()),
+        Section(_("What %(name)s sees", name=facts.seen_by), _seen(facts)),
+        Section(_("Fixed"), _fixed(facts, sha256)),
     )
 
 
@@ -63,53 +63,43 @@ def _score(facts: Facts) -> tuple[str, ...]:
 
 def _verdict() -> tuple[str, ...]:
     return (
-        str(
-            _(
-                "A verdict is given once, when a measuring period closes: the period beside the "
-                "baseline, 5% two-sided. It is stored and repeated, never computed again. Looking "
-                "at every answer and judging each time would call chance a change."
-            )
+        _(
+            "A verdict is given once, when a measuring period closes: the period beside the "
+            "baseline, 5% two-sided. It is stored and repeated, never computed again. Looking "
+            "at every answer and judging each time would call chance a change."
         ),
-        str(
-            _(
-                "Below %(needed)s answers in either period there is no verdict. Without a "
-                "verdict a higher or lower score may be chance; the difference that the parties "
-                "want to see is %(points)s points unless they agreed otherwise.",
-                needed=VERDICT_NEEDS,
-                points=round(100 * DIFFERENCE_THAT_MATTERS),
-            )
+        _(
+            "Below %(needed)s answers in either period there is no verdict. Without a "
+            "verdict a higher or lower score may be chance; the difference that the parties "
+            "want to see is %(points)s points unless they agreed otherwise.",
+            needed=VERDICT_NEEDS,
+            points=round(100 * DIFFERENCE_THAT_MATTERS),
         ),
     )
 
 
 def _late() -> tuple[str, ...]:
     return (
-        str(
-            _(
-                "An answer stands with what happened at the last hand-over before the question. "
-                "Late means after the promise that came with the case, else after the time limit. "
-                "Unknown means: no completion was reported, or there was neither promise nor limit."
-            )
+        _(
+            "An answer stands with what happened at the last hand-over before the question. "
+            "Late means after the promise that came with the case, else after the time limit. "
+            "Unknown means: no completion was reported, or there was neither promise nor limit."
         ),
-        str(
-            _(
-                "‘The score where it was late’ does not say that lateness is the cause, and "
-                "nothing is divided among the parties of a stretch."
-            )
+        _(
+            "‘The score where it was late’ does not say that lateness is the cause, and "
+            "nothing is divided among the parties of a stretch."
         ),
     )
 
 
 def _asked() -> tuple[str, ...]:
     return (
-        str(
-            _(
-                "Asked counts invitations that were sent, delivered those that did not bounce, "
-                "response is answers per delivered invitation. Where answers came from a file, "
-                "nobody here knows whom that sender asked."
-            )
+        _(
+            "Asked counts invitations that were sent, delivered those that did not bounce, "
+            "response is answers per delivered invitation. Where answers came from a file, "
+            "nobody here knows whom that sender asked."
         ),
-        str(_("Quotes stand here because the customer let this organisation read them.")),
+        _("Quotes stand here because the customer let this organisation read them."),
     )
 
 
@@ -136,22 +126,20 @@ def _seen(facts: Facts) -> tuple[str, ...]:
         "Who shares a hand-over or measuring point reads the same figures there, by the same rule. "
         "Answers of one person stand nowhere in this report, except in a quote."
     )
-    return str(told), str(asked) if count else str(_("No measuring points.")), str(alike)
+    return str(told), str(asked) if count else _("No measuring points."), str(alike)
 
 
 def _fixed(facts: Facts, sha256: str) -> tuple[str, ...]:
     by = facts.fixed_by or facts.seen_by
     return (
-        str(
-            _(
-                "Fixed on %(day)s by %(name)s for %(organisation)s. What changed afterwards is not "
-                "in this report.",
-                day=words.day(facts.fixed_on),
-                name=by,
-                organisation=facts.seen_by,
-            )
+        _(
+            "Fixed on %(day)s by %(name)s for %(organisation)s. What changed afterwards is not "
+            "in this report.",
+            day=words.day(facts.fixed_on),
+            name=by,
+            organisation=facts.seen_by,
         ),
-        str(_("Fingerprint of the facts (SHA-256): %(digits)s", digits=words.grouped(sha256))),
+        _("Fingerprint of the facts (SHA-256): %(digits)s", digits=words.grouped(sha256)),
     )
 
 

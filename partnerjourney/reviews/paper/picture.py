@@ -36,9 +36,9 @@ def drawn(facts: Facts, title: str, accent: str) -> str:
     layout = layout_map(source(facts), text_width, PAPER)
     texts = PaperTexts(
         title=title,
-        judgement=str(_("The customer’s verdict")),
-        judgement_note=str(_("score · answers")),
-        step=str(_("step")),
+        judgement=_("The customer’s verdict"),
+        judgement_note=_("score · answers"),
+        step=_("step"),
         accent=accent,
     )
     svg = paper_svg(layout, texts, text_width)
@@ -68,7 +68,7 @@ def source(facts: Facts) -> MapSource:
 def _lane(party: PartyFact, facts: Facts) -> MapLane:
     note = ""
     if party.provisional:
-        note = str(_("Provisional: filled in by %(brand)s", brand=facts.brand))
+        note = _("Provisional: filled in by %(brand)s", brand=facts.brand)
     return MapLane(
         party.key,
         party.name,
@@ -97,7 +97,7 @@ def _point(point: PointFact, facts: Facts) -> MapPoint:
     said = said[:1].lower() + said[1:]
     view = point.now
     if not view.n or view.few:
-        answers = numbers.answers(view.n) if view.n else str(_("no answers"))
+        answers = numbers.answers(view.n) if view.n else _("no answers")
         told = numbers.few((g.low, g.high, g.count) for g in view.groups) if view.n else ""
         notes = tuple(note for note in (told.partition(": ")[2], said if view.n else "") if note)
         return MapPoint(

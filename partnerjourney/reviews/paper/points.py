@@ -14,8 +14,8 @@ from partnerjourney.web import charts, numbers
 from partnerjourney.web.charts.scales import Number
 from partnerjourney.web.texts import gettext as _
 
-NARROW, WIDE, HALF = 218.0, 350.0, 318.0
-"""Widths of the charts in px: on the one page, among the figures, at half width."""
+NARROW, WIDE, FULL = 218.0, 350.0, 656.0
+"""Widths of the charts in px: on the one page, among the figures, over the whole page."""
 
 
 def rows(points: Sequence[PointFact], facts: Facts, accent: str) -> tuple[Point, ...]:
@@ -160,7 +160,8 @@ def _states(point: PointFact, accent: str) -> StateBlock:
         axis=charts.axis_for([_estimate(view) for view in views], point.metric.value),
         number=_number(point.metric),
         title=f"{point.name}: {'; '.join(told)}",
-        width=HALF,
+        width=FULL,
+        row_height=38,
     )
     return StateBlock(
         title=f"M{point.number} {point.name}",
@@ -197,6 +198,8 @@ def tables(facts: Facts) -> tuple[FigureTable, ...]:
 
 def _figures(point: PointFact, facts: Facts) -> list[FigureRow]:
     view, (said, kind) = point.now, words.verdict(point, facts)
+    if point.verdict is not None:
+        said = numbers.verdict(point.verdict.word.value)
     asked, delivered = point.asked, point.delivered
     found = [
         FigureRow(
@@ -215,7 +218,7 @@ def _figures(point: PointFact, facts: Facts) -> list[FigureRow]:
     ]
     parts = [(numbers.state(v.group or "").lower(), v) for v in point.states if v.n]
     if point.baseline is not None and point.baseline.n:
-        parts.append((str(_("baseline")), point.baseline))
+        parts.append((_("baseline"), point.baseline))
     found += [
         FigureRow(
             name,

@@ -15,12 +15,14 @@ from urllib.parse import unquote, urlsplit
 from flask import Flask, render_template
 from jinja2 import StrictUndefined
 
-from partnerjourney.core.places import TEMPLATES
+from partnerjourney.core.places import PACKAGE, TEMPLATES
 from partnerjourney.reviews.paper.document import make
 from partnerjourney.reviews.paper.sheets import Paper
 from partnerjourney.reviews.rules import Facts
 from partnerjourney.web import language
-from partnerjourney.web.static import FOLDER
+
+FOLDER = PACKAGE / "static"
+"""Our style sheets and fonts."""
 
 TEMPLATE = "reviews/report.pdf.html"
 MOST_HTML = 8 * 1024 * 1024

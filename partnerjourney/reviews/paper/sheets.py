@@ -148,6 +148,7 @@ class Paper:
     figures_days: str
     all_points: tuple[Point, ...]
     wide_axis: Markup
+    states_title: str
     states: tuple[StateBlock, ...]
     tables: tuple[FigureTable, ...]
     method: tuple[Section, ...]

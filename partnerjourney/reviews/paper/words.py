@@ -26,7 +26,7 @@ def period(facts: Facts) -> str:
     found = {(p.now.period_from, p.now.period_to) for p in facts.points if p.now.n}
     if len(found) == 1:
         return numbers.period(*found.pop())
-    return str(_("Latest measuring period of each point")) if found else ""
+    return _("Latest measuring period of each point") if found else ""
 
 
 def value_of(view: ScoreView | None) -> float | None:
@@ -48,7 +48,7 @@ def margin(view: ScoreView | None) -> str:
 def with_margin(view: ScoreView) -> str:
     """‘margin +25 to +49’; empty without one."""
     spread = margin(view)
-    return str(_("margin %(limits)s", limits=spread)) if spread else ""
+    return _("margin %(limits)s", limits=spread) if spread else ""
 
 
 def was(point: PointFact) -> str:
@@ -59,15 +59,13 @@ def was(point: PointFact) -> str:
     days = numbers.period(view.period_from, view.period_to)
     if view.few:
         told = numbers.few((g.low, g.high, g.count) for g in view.groups)
-        return str(_("At the baseline (%(days)s) %(answers)s.", days=days, answers=told))
-    return str(
-        _(
-            "At the baseline (%(days)s) %(score)s: %(answers)s, %(margin)s.",
-            days=days,
-            score=figure(view),
-            answers=numbers.answers(view.n),
-            margin=with_margin(view),
-        )
+        return _("At the baseline (%(days)s) %(answers)s.", days=days, answers=told)
+    return _(
+        "At the baseline (%(days)s) %(score)s: %(answers)s, %(margin)s.",
+        days=days,
+        score=figure(view),
+        answers=numbers.answers(view.n),
+        margin=with_margin(view),
     )
 
 
@@ -77,7 +75,7 @@ def verdict(point: PointFact, facts: Facts) -> tuple[str, str]:
     if not point.now.n or given is None:
         return _no_verdict(point, facts), "quiet"
     if given.word is Verdict.NO_DIFFERENCE:
-        return str(_("No difference demonstrated")), "plain"
+        return _("No difference demonstrated"), "plain"
     word = numbers.verdict(given.word.value)
     kinds = {Verdict.BETTER: "good", Verdict.WORSE: "bad"}
     return word[:1].upper() + word[1:], kinds.get(given.word, "quiet")
@@ -85,15 +83,15 @@ def verdict(point: PointFact, facts: Facts) -> tuple[str, str]:
 
 def _no_verdict(point: PointFact, facts: Facts) -> str:
     if not point.now.n:
-        return str(_("No answers yet"))
+        return _("No answers yet")
     if facts.free:
-        return str(_("Is given per measuring period"))
+        return _("Is given per measuring period")
     if point.is_baseline:
-        return str(_("This is the baseline"))
+        return _("This is the baseline")
     if point.open and point.closes_on is not None:
-        return str(_("Follows on %(day)s", day=numbers.day(point.closes_on)))
+        return _("Follows on %(day)s", day=numbers.day(point.closes_on))
     if point.open:
-        return str(_("Follows at the close"))
+        return _("Follows at the close")
     word = numbers.verdict("")
     return word[:1].upper() + word[1:]
 
@@ -127,7 +125,7 @@ def role(party: PartyFact) -> str:
         )
         return f"{party.subtitle} · {group}" if party.subtitle else str(group)
     if party.orchestrator and not party.subtitle:
-        return str(_("has the lead"))
+        return _("has the lead")
     return party.subtitle
 
 

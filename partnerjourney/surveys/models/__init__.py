@@ -1,4 +1,4 @@
-"""The tables of surveys: what is asked (points), who is asked (asking), what a link opens (grants)."""
+"""The tables of surveys: what is asked (points), who (asking), what links open (grants)."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ _DIGITS = re.compile(r"0|[1-9][0-9]?")
 def parse_score(text: str | None, metric: Metric) -> int | None:
     """Return the score that was typed, or None unless it is a plain whole number of the scale.
 
-    Only ASCII digits without sign, point or leading zero: '9.5', '−1', '09' and '９' are none.
+    Only ASCII digits without sign, point or leading zero: '9.5', '−1' and '09' are none.
     """
     if text is None or not _DIGITS.fullmatch(text):
         return None

@@ -93,15 +93,17 @@ def read(text: str) -> Upload:
     text = text.removeprefix("\ufeff")
     if len(text.encode("utf-8", "replace")) > MOST_BYTES:
         return Upload((), (Fault(1, "too_large"),))
-    lines = text.splitlines()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     first = next((line for line in lines if line.strip()), "")
     if not first:
         return Upload((), (Fault(1, "empty"),))
     reader = csv.reader(lines, delimiter=_delimiter(first), strict=False)
     try:
-        records = [(reader.line_num, record) for record in reader if any(c.strip() for c in record)]
+        records = [(reader.line_num, cells) for cells in reader if any(c.strip() for c in cells)]
     except csv.Error:
         return Upload((), (Fault(reader.line_num, "unreadable"),))
+    if not records:
+        return Upload((), (Fault(1, "empty"),))
     columns = _columns(records[0][1])
     if isinstance(columns, Fault):
         return Upload((), (columns,))

@@ -26,20 +26,26 @@ class Wording:
 
 _QUESTIONS = {
     ("nl", "u", Metric.NPS): (
-        "Als u alleen aan {this} denkt: hoe waarschijnlijk is het dat u {brand} zou aanbevelen"
-        " aan een zakelijke relatie?",
+        (
+            "Als u alleen aan {this} denkt: hoe waarschijnlijk is het dat u {brand} zou aanbevelen"
+            " aan een zakelijke relatie?"
+        ),
         "heel onwaarschijnlijk",
         "heel waarschijnlijk",
     ),
     ("nl", "je", Metric.NPS): (
-        "Als je alleen aan {this} denkt: hoe waarschijnlijk is het dat je {brand} zou aanbevelen"
-        " aan een zakelijke relatie?",
+        (
+            "Als je alleen aan {this} denkt: hoe waarschijnlijk is het dat je {brand} zou"
+            " aanbevelen aan een zakelijke relatie?"
+        ),
         "heel onwaarschijnlijk",
         "heel waarschijnlijk",
     ),
     ("en", "", Metric.NPS): (
-        "Thinking only of {this}: how likely is it that you would recommend {brand}"
-        " to a business contact?",
+        (
+            "Thinking only of {this}: how likely is it that you would recommend {brand}"
+            " to a business contact?"
+        ),
         "very unlikely",
         "very likely",
     ),

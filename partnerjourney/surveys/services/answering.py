@@ -164,7 +164,7 @@ def delta(stored: Answer, by: int) -> CellDelta:
 
 
 def _tell(session: Session, deltas: list[CellDelta]) -> None:
-    """Send the deltas, but not those that cancel out: the same answer sent twice changes nothing."""
+    """Send the deltas unless they cancel out: the same answer sent twice changes nothing."""
     if len(deltas) == 2 and _place(deltas[0]) == _place(deltas[1]):
         return
     signals.cells_changed.send(session, deltas=deltas)

@@ -50,7 +50,7 @@ def upload(
     secret: str,
     at: datetime,
 ) -> list[Fault]:
-    """Take a contact list for an open wave; return the faults of its lines, if any: then none is taken.
+    """Take a contact list for an open wave; with any fault, which is returned, none is taken.
 
     The contacts belong to the acting organisation. `secret` is the installation's: addresses are
     compared by a keyed hash.
@@ -127,7 +127,7 @@ def _contacts(
     return found
 
 
-# --- planning, under the System scope --------------------------------------------------------------
+# --- planning, under the System scope -----------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import border, ids
 from partnerjourney.core.scopes import Member
+from partnerjourney.core.staging import insert_rows
 from partnerjourney.events.models import CaseState
 from partnerjourney.events.rules.kinds import State
 from partnerjourney.events.rules.promises import local_day
@@ -38,6 +39,19 @@ CellKey = tuple[uuid.UUID, uuid.UUID, uuid.UUID, State, date, int | None]
 """Circle, wave, question, state, day, score."""
 
 _ANSWERS: Any = Answer.__table__
+_VARY = (
+    "id",
+    "circle_id",
+    "case_id",
+    "score",
+    "comment",
+    "state",
+    "day",
+    "answered_at",
+    "row_key",
+    "digest",
+    "flags",
+)
 _UNCHANGED = frozenset({"journey_id", "id", "point_id", "sender_id", "source", "row_key"})
 
 
@@ -167,12 +181,13 @@ class Chunk:
         moved: Counter[CellKey] = Counter()
         for key in self._old_cells():
             moved[key] -= 1
+        wave = self.asked.wave
+        assert wave is not None
+        self._zone = self.asked.zone
         rows = [self._row(taken, judged) for taken in self._taken.values()]
-        moved.update(
-            (r["circle_id"], r["wave_id"], r["question_id"], r["state"], r["day"], r["score"])
-            for r in rows
-        )
-        self._store(rows)
+        for _, circle, _, score, _, state, day, *_ in rows:
+            moved[circle, wave.id, wave.question_id, state, day, score] += 1
+        self._store(rows, wave)
         self._tell(moved)
 
     def _judged(
@@ -213,46 +228,48 @@ class Chunk:
             for row in rows
         ]
 
-    def _row(self, taken: _Taken, judged: Mapping[Any, Any]) -> dict[str, Any]:
-        new, version, wave = taken.new, taken.version, self.asked.wave
-        assert wave is not None
-        flags = [flag.rule for flag in taken.result.flags]
-        return {
+    def _row(self, taken: _Taken, judged: Mapping[Any, Any]) -> tuple[Any, ...]:
+        """Return the values of `_VARY`."""
+        new, version = taken.new, taken.version
+        return (
+            version.id,
+            taken.circle_id,
+            version.case_id,
+            new.score,
+            new.comment or None,
+            judged.get(version.case_id, (State.UNKNOWN, None))[0],
+            local_day(new.at, self._zone),
+            new.at,
+            new.row_key,
+            version.digest,
+            [flag.rule for flag in taken.result.flags] or None,
+        )
+
+    def _store(self, rows: Sequence[tuple[Any, ...]], wave: Wave) -> None:
+        same = {
             "journey_id": self.asked.place.id,
-            "id": version.id,
-            "circle_id": taken.circle_id,
             "point_id": self.asked.point.id,
-            "wave_id": wave.id,
-            "question_id": wave.question_id,
-            "case_id": version.case_id,
-            "score": new.score,
-            "skipped": False,
-            "comment": new.comment or None,
-            "role": "",
-            "state": judged.get(version.case_id, (State.UNKNOWN, None))[0],
-            "day": local_day(new.at, self.asked.zone),
-            "answered_at": new.at,
             "sender_id": self.actor.organisation_id,
             "source": self.source,
-            "row_key": new.row_key,
-            "digest": version.digest,
+            "wave_id": wave.id,
+            "question_id": wave.question_id,
+            "skipped": False,
+            "role": "",
             "received_at": self.at,
-            "flags": flags or None,
         }
-
-    def _store(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        added = [row for row in rows if row["id"] not in self._replaced]
-        changed = [row for row in rows if row["id"] in self._replaced]
-        if added:
-            self._system.execute(insert(_ANSWERS), added)
+        added = [row for row in rows if row[0] not in self._replaced]
+        insert_rows(self._system, Answer, _VARY, added, same=same)
+        changed = [row for row in rows if row[0] in self._replaced]
         if changed:
-            one = _ANSWERS.c.journey_id == self.asked.place.id
-            one &= _ANSWERS.c.id == bindparam("of_id")
-            names = [name for name in changed[0] if name not in _UNCHANGED]
+            one = (_ANSWERS.c.journey_id == self.asked.place.id) & (
+                _ANSWERS.c.id == bindparam("of_id")
+            )
+            names = [name for name in (*_VARY, *same) if name not in _UNCHANGED]
             columns: dict[str, Any] = {name: bindparam(name) for name in names}
+            found = [{**same, **dict(zip(_VARY, row, strict=True))} for row in changed]
             self._system.execute(
                 update(_ANSWERS).where(one).values(columns),
-                [{"of_id": row["id"], **{n: row[n] for n in names}} for row in changed],
+                [{"of_id": row["id"], **{name: row[name] for name in names}} for row in found],
             )
 
     def _tell(self, moved: Counter[CellKey]) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.parties import Organisation, Participation
 from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Member
@@ -50,15 +51,8 @@ class Asked:
         return None if participation is None else self.circles.get(sits | {participation})
 
 
-def asked_of(
-    session: Session,
-    actor: Member,
-    journey_id: uuid.UUID,
-    spec: AnswerColumns,
-    *,
-    closed: bool = False,
-) -> Asked:
-    """Find what the mapping names; raises MappingFault. `closed` takes a closed wave too."""
+def asked_of(session: Session, actor: Member, journey_id: uuid.UUID, spec: AnswerColumns) -> Asked:
+    """Find what the mapping names; raises MappingFault."""
     place = find(session, actor, journey_id)
     require(actor, Permission.EVENT_IMPORT, place)
     point = session.scalar(
@@ -74,7 +68,7 @@ def asked_of(
     wave = _wave(session, point, spec.wave)
     if spec.wave is not None and (wave is None or wave.kind is WaveKind.OUTSIDE):
         raise MappingFault(f"answer.wave: unknown wave {spec.wave!r}")
-    if wave is not None and wave.state is not WaveState.OPEN and not closed:
+    if wave is not None and wave.state is not WaveState.OPEN:
         raise MappingFault(f"answer.wave: {spec.wave} is not open")
     judged = session.scalar(
         select(PointCover.handover_id)
@@ -83,6 +77,16 @@ def asked_of(
         .limit(1)
     )
     return Asked(place, point, wave, circles, _members(session, circles), judged)
+
+
+def still_asked(session: Session, actor: Member, asked: Asked) -> Asked:
+    """Ask border and policy again, for the next chunk; raises NotFoundError and NotAllowedError."""
+    place = find(session, actor, asked.place.id)
+    require(actor, Permission.EVENT_IMPORT, place)
+    circles = points.circles_of_point(session, asked.point)
+    if not circles:
+        raise NotFoundError("the measuring point is not shared any more")
+    return replace(asked, place=place, circles=circles)
 
 
 def _wave(session: Session, point: Point, key: str | None) -> Wave | None:

@@ -24,7 +24,7 @@ from partnerjourney.surveys.models import Point
 from partnerjourney.surveys.rules.answer_rows import NewAnswer, answer_reader, columns_of
 from partnerjourney.surveys.services import waves
 from partnerjourney.surveys.services.import_chunks import Chunk
-from partnerjourney.surveys.services.import_place import Asked, asked_of
+from partnerjourney.surveys.services.import_place import Asked, asked_of, still_asked
 
 
 def import_answers(
@@ -53,14 +53,17 @@ def import_answers(
     )
     table = Table(stream, encoding=source.encoding, delimiter=source.delimiter)
     places = table.places(columns_of(mapping))
-    if not dry_run and spec.wave is None:
-        in_transaction(engine, whose, lambda s: _outside(s, actor, point, at), write=True)
+    if not dry_run and point.wave is None:
+        in_transaction(engine, whose, lambda s: _outside(s, point, at), write=True)
+        point = in_transaction(
+            engine, whose, lambda s: asked_of(s, actor, journey_id, spec), write=False
+        )
     read = answer_reader(mapping, places, point.zone, point.point.metric)
     with closing(table), closing(Seen()) as seen:
 
         def store(answers: list[NewAnswer]) -> Sequence[Result]:
             def work(session: Session) -> Sequence[Result]:
-                here = asked_of(session, actor, journey_id, spec, closed=True)
+                here = still_asked(session, actor, point)
                 chunk = Chunk(session, actor, here, source.name, at, correct=correct)
                 return chunk.store(answers, dry_run=dry_run)
 
@@ -76,7 +79,7 @@ def import_answers(
     return report
 
 
-def _outside(session: Session, actor: Member, asked: Asked, at: datetime) -> None:
+def _outside(session: Session, asked: Asked, at: datetime) -> None:
     point = session.get_one(Point, (asked.point.journey_id, asked.point.id))
     waves.outside_wave(session, point, asked.place.journey, at=at)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
@@ -87,25 +88,27 @@ def open_wave(
     key: str,
     close_on: date | None = None,
     close_at_answers: int | None = None,
-    sample_percent: int = 100,
-    reference_name: str = "",
     at: datetime,
+    **fields: Any,
 ) -> Wave:
     """Begin asking at a point until a date, a number of answers, or whichever comes first.
 
-    The first wave of a point is its baseline. Raises InputError when neither end is given or the
+    `fields`: sample_percent (100) and reference_name ('bestelling'). The first wave of a point is
+    its baseline. Raises InputError when neither end is given or the
     date is past, ConflictError for a key that is taken or while another wave is open.
     """
     require(actor, Permission.WAVE_MANAGE, place)
     zone = ZoneInfo(place.journey.time_zone)
     if close_on is None and close_at_answers is None:
-        raise InputError({"close_on": [N_("Say when it ends: on a day, or at a number of answers.")]})
+        raise InputError(
+            {"close_on": [N_("Say when it ends: on a day, or at a number of answers.")]}
+        )
     if close_on is not None and close_on < at.astimezone(zone).date():
         raise InputError({"close_on": [N_("This day is over already.")]})
     waves = session.scalars(
         select(Wave).where(Wave.journey_id == place.id, Wave.point_id == point.id)
     ).all()
-    if any(wave.key == key for wave in waves):
+    if key == OUTSIDE or any(wave.key == key for wave in waves):
         raise ConflictError(f"there is a wave called {key} already")
     asking = [wave for wave in waves if wave.kind is not WaveKind.OUTSIDE]
     if any(wave.state is WaveState.OPEN for wave in asking):
@@ -119,8 +122,7 @@ def open_wave(
         opened_at=at,
         close_on=close_on,
         close_at_answers=close_at_answers,
-        sample_percent=sample_percent,
-        reference_name=reference_name,
+        **fields,
     )
     session.add(wave)
     session.flush()

@@ -22,7 +22,9 @@ from partnerjourney.web.session import member, session
 from partnerjourney.web.texts import gettext as _
 from partnerjourney.web.texts import ngettext
 
-bp = Blueprint("surveys", __name__, url_prefix="/o/<organisation>/journeys/<uuid:journey_id>/surveys")
+bp = Blueprint(
+    "surveys", __name__, url_prefix="/o/<organisation>/journeys/<uuid:journey_id>/surveys"
+)
 
 METRICS = {Metric.NPS: "NPS, 0–10", Metric.CSAT: "CSAT, 1–5", Metric.CES: "CES, 1–7"}
 
@@ -103,7 +105,9 @@ def upload(journey_id: UUID, point_id: UUID, wave_id: UUID) -> Response:
         )
         if not faults:
             lines = len(found.rows)
-            flash(ngettext("%(num)s line was taken.", "%(num)s lines were taken.", lines), "success")
+            flash(
+                ngettext("%(num)s line was taken.", "%(num)s lines were taken.", lines), "success"
+            )
             return _back(place, point)
         form.values["contacts"] = request.form.get("contacts", "")
     return page(

@@ -1,0 +1,256 @@
+"""The statements behind the map: column rows, not entities, whatever the number of cards."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy.orm import Session
+
+from partnerjourney.core.parties import (
+    CircleSeat,
+    Organisation,
+    Participation,
+    ParticipationState,
+    Party,
+    PartyKind,
+)
+from partnerjourney.handovers.models import Handover, HandoverContent, HandoverTerms
+from partnerjourney.journeys.models import Phase, PhaseContent
+from partnerjourney.journeys.services import Place
+from partnerjourney.maps.queries.seen import (
+    CardRow,
+    EdgeRow,
+    JourneyMap,
+    MemberRow,
+    PhaseRow,
+    PointRow,
+    TermsRow,
+)
+from partnerjourney.measurement.rules import Metric
+from partnerjourney.surveys.models import Point, PointCircle, PointCover
+from partnerjourney.touchpoints.models import Card, CardContent
+
+
+def read(session: Session, place: Place, *, viewpoint: Party | None = None) -> JourneyMap:
+    """Read the map of a journey; the caller has asked whether the viewpoint is allowed."""
+    phases, cards = _phases_and_cards(session, place.id)
+    circles = None if viewpoint is None else _circles_of(place, viewpoint)
+    return JourneyMap(
+        place,
+        viewpoint,
+        phases,
+        cards,
+        _edges(session, place.id, circles),
+        _points(session, place.id, cards, circles),
+        _members(session, place, viewpoint),
+    )
+
+
+def _circles_of(place: Place, viewpoint: Party) -> Select[Any]:
+    """Select the circles of a party; of a group those that stand for any one of its members."""
+    query = select(CircleSeat.circle_id).where(
+        CircleSeat.journey_id == place.id, CircleSeat.party_id == viewpoint.id
+    )
+    if viewpoint.kind is PartyKind.GROUP:
+        query = query.where(CircleSeat.participation_id.is_(None))
+    return query
+
+
+def _phases_and_cards(
+    session: Session, journey_id: uuid.UUID
+) -> tuple[tuple[PhaseRow, ...], tuple[CardRow, ...]]:
+    phases: dict[uuid.UUID, PhaseRow] = {}
+    cards = []
+    for row in session.execute(_path(journey_id)):
+        if row.phase not in phases:
+            phases[row.phase] = PhaseRow(row.phase, row.phase_name)
+        if row.id is not None:
+            cards.append(CardRow(row.id, row.phase, *row[3:]))
+    return tuple(phases.values()), tuple(cards)
+
+
+def _path(journey_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
+    """Select every phase with its cards in path order; an empty phase has one row without card."""
+    here = and_(PhaseContent.journey_id == Phase.journey_id, PhaseContent.id == Phase.id)
+    within = and_(
+        CardContent.journey_id == PhaseContent.journey_id, CardContent.phase_id == PhaseContent.id
+    )
+    alive = and_(
+        Card.journey_id == CardContent.journey_id,
+        Card.id == CardContent.id,
+        Card.retired_at.is_(None),
+    )
+    return (
+        select(
+            PhaseContent.id.label("phase"),
+            PhaseContent.name.label("phase_name"),
+            Card.id,
+            CardContent.party_id,
+            Card.kind,
+            CardContent.name,
+            CardContent.channel,
+            CardContent.initiator_id,
+            CardContent.receiver_id,
+            CardContent.intended_experience,
+            CardContent.moment_of_truth,
+        )
+        .select_from(Phase)
+        .join(PhaseContent, here)
+        .outerjoin(CardContent, within)
+        .outerjoin(Card, alive)
+        .where(Phase.journey_id == journey_id, Phase.retired_at.is_(None))
+        .order_by(PhaseContent.position, PhaseContent.id, CardContent.position, CardContent.id)
+    )
+
+
+_PUBLIC = (
+    Handover.id,
+    HandoverContent.from_party_id,
+    HandoverContent.to_party_id,
+    HandoverContent.from_card_id,
+    HandoverContent.to_card_id,
+    HandoverContent.label,
+    HandoverContent.told,
+)
+_TERMS = (
+    HandoverTerms.id,
+    HandoverTerms.member_id,
+    HandoverTerms.name,
+    HandoverTerms.trigger,
+    HandoverTerms.time_limit,
+    HandoverTerms.checklist,
+    HandoverTerms.refuse_reasons,
+    HandoverTerms.contact_name,
+    HandoverTerms.contact_reach,
+    HandoverTerms.changed_by_id,
+    HandoverTerms.changed_at,
+    HandoverTerms.before,
+    HandoverTerms.version,
+)
+
+
+def _edges(
+    session: Session, journey_id: uuid.UUID, circles: Select[Any] | None
+) -> tuple[EdgeRow, ...]:
+    public: dict[uuid.UUID, tuple[Any, ...]] = {}
+    terms: dict[uuid.UUID, list[TermsRow]] = {}
+    for row in session.execute(_handovers(journey_id, circles)):
+        values = tuple(row)
+        public.setdefault(values[0], values[1 : len(_PUBLIC)])
+        held = terms.setdefault(values[0], [])
+        if values[len(_PUBLIC)] is not None:
+            held.append(TermsRow(*values[len(_PUBLIC) :]))
+    return tuple(
+        EdgeRow(handover_id, number, tuple(terms[handover_id]), *public[handover_id])
+        for number, handover_id in enumerate(public, 1)
+    )
+
+
+def _handovers(
+    journey_id: uuid.UUID, circles: Select[Any] | None
+) -> Select[*tuple[Any, ...]]:
+    """Select every hand-over by number, once for each of its terms that the reader shares."""
+    content = and_(
+        HandoverContent.journey_id == Handover.journey_id, HandoverContent.id == Handover.id
+    )
+    shared: list[ColumnElement[bool]] = [
+        HandoverTerms.journey_id == Handover.journey_id,
+        HandoverTerms.handover_id == Handover.id,
+    ]
+    if circles is not None:
+        shared.append(HandoverTerms.circle_id.in_(circles))
+    return (
+        select(*_PUBLIC, *_TERMS)
+        .join(HandoverContent, content)
+        .outerjoin(HandoverTerms, and_(*shared))
+        .where(Handover.journey_id == journey_id, Handover.retired_at.is_(None))
+        .order_by(
+            HandoverContent.position,
+            Handover.id,
+            HandoverTerms.member_id.is_not(None),
+            HandoverTerms.id,
+        )
+    )
+
+
+_POINT = (Point.id, Point.key, Point.card_id, Point.subject, Point.metric)
+
+
+def _points(
+    session: Session,
+    journey_id: uuid.UUID,
+    cards: tuple[CardRow, ...],
+    circles: Select[Any] | None,
+) -> tuple[PointRow, ...]:
+    """Return the points whose circle the reader shares, in path order."""
+    found: dict[uuid.UUID, Any] = {}
+    covers: dict[uuid.UUID, list[uuid.UUID]] = {}
+    for row in session.execute(_stretches(journey_id, circles)):
+        found.setdefault(row.id, row)
+        covers.setdefault(row.id, [])
+        if row.handover_id is not None:
+            covers[row.id].append(row.handover_id)
+    place = {card.id: index for index, card in enumerate(cards)}
+    points = [
+        PointRow(
+            row.id,
+            row.key,
+            row.card_id,
+            row.subject,
+            Metric(row.metric.value),
+            tuple(covers[row.id]),
+        )
+        for row in found.values()
+        if row.card_id in place
+    ]
+    return tuple(sorted(points, key=lambda point: (place[point.card_id], point.key)))
+
+
+def _stretches(
+    journey_id: uuid.UUID, circles: Select[Any] | None
+) -> Select[*tuple[Any, ...]]:
+    """Select every shared point, once for each hand-over of its stretch, in the stretch's order."""
+    query = (
+        select(*_POINT, PointCover.handover_id)
+        .join(
+            PointCircle,
+            and_(PointCircle.journey_id == Point.journey_id, PointCircle.point_id == Point.id),
+        )
+        .outerjoin(
+            PointCover,
+            and_(PointCover.journey_id == Point.journey_id, PointCover.point_id == Point.id),
+        )
+        .where(Point.journey_id == journey_id, Point.retired_at.is_(None))
+        .group_by(*_POINT, PointCover.handover_id, PointCover.position)
+        .order_by(Point.id, PointCover.position)
+    )
+    return query if circles is None else query.where(PointCircle.circle_id.in_(circles))
+
+
+def _members(session: Session, place: Place, viewpoint: Party | None) -> tuple[MemberRow, ...]:
+    """Return the members of groups that the reader knows of, by name."""
+    query = (
+        select(
+            Participation.id,
+            Participation.party_id,
+            Participation.organisation_id,
+            Organisation.name,
+        )
+        .join(Organisation, Organisation.id == Participation.organisation_id)
+        .where(
+            Participation.journey_id == place.id,
+            Participation.discreet.is_(True),
+            Participation.state == ParticipationState.ACTIVE,
+        )
+        .order_by(Organisation.name, Participation.id)
+    )
+    if viewpoint is not None:
+        near = select(CircleSeat.participation_id).where(
+            CircleSeat.journey_id == place.id,
+            CircleSeat.circle_id.in_(_circles_of(place, viewpoint)),
+            CircleSeat.party_id != viewpoint.id,
+        )
+        query = query.where(Participation.id.in_(near), Participation.party_id != viewpoint.id)
+    return tuple(MemberRow(*row) for row in session.execute(query))

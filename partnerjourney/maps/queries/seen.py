@@ -1,0 +1,154 @@
+"""What a reader sees of a journey: rows in the order of the path, and who looks at them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from partnerjourney.core.parties import Party
+from partnerjourney.journeys.services import Place
+from partnerjourney.measurement.rules import Metric
+from partnerjourney.touchpoints.rules import CardKind
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRow:
+    """A column of the map."""
+
+    id: uuid.UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """A card, in path order."""
+
+    id: uuid.UUID
+    phase_id: uuid.UUID
+    party_id: uuid.UUID
+    kind: CardKind
+    name: str
+    channel: str | None
+    initiator_id: uuid.UUID | None
+    receiver_id: uuid.UUID | None
+    intended_experience: str
+    moment_of_truth: bool
+
+    @property
+    def is_step(self) -> bool:
+        """Whether the customer does not notice it."""
+        return self.kind is CardKind.STEP
+
+
+@dataclass(frozen=True, slots=True)
+class TermsRow:
+    """What one circle agreed of a hand-over, and a change of it that waits."""
+
+    id: uuid.UUID
+    member_id: uuid.UUID | None
+    name: str
+    trigger: str
+    time_limit: str | None
+    checklist: Sequence[str]
+    refuse_reasons: Sequence[str]
+    contact_name: str
+    contact_reach: str
+    changed_by_id: uuid.UUID | None
+    changed_at: datetime | None
+    before: Mapping[str, Any] | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeRow:
+    """A hand-over with its number; `terms` only where they are shared, the definition first."""
+
+    id: uuid.UUID
+    number: int
+    terms: tuple[TermsRow, ...]
+    from_party_id: uuid.UUID
+    to_party_id: uuid.UUID
+    from_card_id: uuid.UUID | None
+    to_card_id: uuid.UUID | None
+    label: str
+    told: str
+
+    @property
+    def shared(self) -> bool:
+        """Whether the reader is of its circle."""
+        return bool(self.terms)
+
+    @property
+    def waiting(self) -> list[TermsRow]:
+        """The terms in which a change waits; of a group those of its members, if it has any."""
+        rows = [terms for terms in self.terms if terms.member_id is not None] or self.terms
+        return [terms for terms in rows if terms.before]
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """A measuring point that the reader shares; `covers` are the hand-overs of its stretch."""
+
+    id: uuid.UUID
+    key: str
+    card_id: uuid.UUID
+    subject: str
+    metric: Metric
+    covers: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member of a group, as far as the reader may know of it."""
+
+    participation_id: uuid.UUID
+    party_id: uuid.UUID
+    organisation_id: uuid.UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class JourneyMap:
+    """A journey as it is seen: by the reader, or by the party `viewpoint`."""
+
+    place: Place
+    viewpoint: Party | None
+    phases: tuple[PhaseRow, ...]
+    cards: tuple[CardRow, ...]
+    edges: tuple[EdgeRow, ...]
+    points: tuple[PointRow, ...]
+    members: tuple[MemberRow, ...]
+
+    @property
+    def mine(self) -> frozenset[uuid.UUID]:
+        """The parties through whose eyes the map is seen."""
+        if self.viewpoint is not None:
+            return frozenset({self.viewpoint.id})
+        return self.place.standing.party_ids | self.place.standing.group_ids
+
+    @property
+    def previewed(self) -> list[Party]:
+        """The parties through whose eyes the coordinator may look."""
+        return [
+            party
+            for party in self.place.parties.values()
+            if party.represented and not party.orchestrator
+        ]
+
+    def party(self, key: str) -> Party:
+        """Return a party by its id as text; KeyError for another journey's."""
+        return self.place.parties[uuid.UUID(key)]
+
+    def awaits_me(self, edge: EdgeRow, terms: TermsRow) -> bool:
+        """Say whether a change of these terms waits for the reader's confirmation."""
+        mine = self.mine & {edge.from_party_id, edge.to_party_id}
+        return bool(terms.before) and bool(mine) and terms.changed_by_id not in mine
+
+    def members_of(self, party_id: uuid.UUID) -> list[MemberRow]:
+        """Return the members of a group, by name; none where its peers or strangers look."""
+        if party_id in self.place.standing.group_ids:
+            return []
+        return [member for member in self.members if member.party_id == party_id]

@@ -1,0 +1,39 @@
+"""What a browser may send about reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
+
+from partnerjourney.reviews.services import LANGUAGES
+
+
+class ReportForm(Schema):
+    """Which days and which language; days left empty mean each point's latest period."""
+
+    date_from = fields.Date(
+        data_key="from",
+        load_default=None,
+        error_messages={"invalid": "The first day is not a date."},
+    )
+    date_to = fields.Date(
+        data_key="to",
+        load_default=None,
+        error_messages={"invalid": "The last day is not a date on or after the first."},
+    )
+    language = fields.String(
+        required=True,
+        validate=validate.OneOf(LANGUAGES, error="Choose a language."),
+        error_messages={"required": "Choose a language."},
+    )
+
+    @pre_load
+    def _leave_out_empty(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in data.items() if value != ""}
+
+    @validates_schema
+    def _in_order(self, data: dict[str, Any], **_: Any) -> None:
+        first, last = data.get("date_from"), data.get("date_to")
+        if first and last and last < first:
+            raise ValidationError("The last day is not a date on or after the first.", "to")

@@ -1,0 +1,7 @@
+"""What the tests of the map share: the journey of the picture."""
+
+from __future__ import annotations
+
+from tests.maps.telenoord import chain, telenoord_copies
+
+__all__ = ["chain", "telenoord_copies"]

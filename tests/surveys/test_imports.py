@@ -1,0 +1,224 @@
+"""Answers from elsewhere: validated, judged by what is known of the case, counted once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+from partnerjourney.events.rules import State
+from partnerjourney.events.services import MappingFault
+from partnerjourney.surveys.models import Answer, PermittedComment, Point, Wave
+from partnerjourney.surveys.rules import WaveKind
+from partnerjourney.surveys.services import waves
+from tests.databases import counted
+from tests.events.scene import ANSWER_HEADER, ANSWERS, AT, HEADER, Scene, play
+
+EVENTS = (
+    HEADER
+    + "A1,2026-03-01 10:00:00,2026-03-02 10:00:00,2026-03-03 10:00:00,2026-03-04 00:00:00\n"
+    + "A2,2026-03-01 10:00:00,2026-03-02 10:00:00,2026-03-05 10:00:00,2026-03-04 00:00:00\n"
+)
+TEXT = (
+    ANSWER_HEADER
+    + "1,A1,9,fine,2026-03-04 10:00:00\n"
+    + "2,A2,3,,2026-03-06 10:00:00\n"
+    + "3,A9,7,,2026-03-06 10:00:00\n"
+)
+
+
+@pytest.fixture
+def scene(engine: Engine) -> Scene:
+    return play(engine)
+
+
+def numbers(report: dict[str, Any]) -> tuple[int, ...]:
+    assert report["accepted"] + report["duplicates"] + report["rejected"] == report["candidates"]
+    return tuple(report[n] for n in ("read", "candidates", "accepted", "duplicates", "rejected"))
+
+
+EXPECTED = {(State.NONE, 9): 1, (State.LATE, 3): 1, (State.UNKNOWN, 7): 1}
+
+
+def test_events_first_or_answers_first_comes_to_the_same(scene: Scene) -> None:
+    assert numbers(scene.answers(TEXT)) == (3, 3, 3, 0, 0)
+    assert scene.scores() == {(State.UNKNOWN, 9): 1, (State.UNKNOWN, 3): 1, (State.UNKNOWN, 7): 1}
+    scene.events(EVENTS)
+    assert scene.scores() == EXPECTED
+    again = TEXT.replace("A1", "B1").replace("A2", "B2").replace("A9", "B9")
+    scene.events(EVENTS.replace("A1", "B1").replace("A2", "B2"))
+    other = ANSWERS.replace("panel", "another panel")
+    assert numbers(scene.answers(again, other)) == (3, 3, 3, 0, 0)
+    assert scene.scores() == {key: 2 * number for key, number in EXPECTED.items()}
+    assert scene.counted()
+
+
+def test_a_correction_of_an_event_moves_the_answer(scene: Scene) -> None:
+    scene.events(EVENTS)
+    scene.answers(TEXT)
+    scene.events(EVENTS.replace("2026-03-05 10", "2026-03-03 10"), correct=True)
+    assert scene.scores() == {(State.NONE, 9): 1, (State.NONE, 3): 1, (State.UNKNOWN, 7): 1}
+    assert scene.counted()
+
+
+def test_the_second_time_adds_nothing_and_other_content_is_rejected(scene: Scene) -> None:
+    scene.events(EVENTS)
+    scene.answers(TEXT)
+    assert numbers(scene.answers(TEXT)) == (3, 3, 0, 3, 0)
+    changed = TEXT.replace("2,A2,3", "2,A1,4")
+    report = scene.answers(changed)
+    assert numbers(report) == (3, 3, 0, 2, 1)
+    assert report["errors"] == [
+        {"line": 3, "field": "id", "message": "differs from what was stored on 2026-03-05"}
+    ]
+    assert scene.scores() == EXPECTED
+    assert numbers(scene.answers(changed, correct=True)) == (3, 3, 1, 2, 0)
+    assert scene.scores() == {(State.NONE, 9): 1, (State.NONE, 4): 1, (State.UNKNOWN, 7): 1}
+    assert scene.counted()
+    with scene.system() as session:
+        assert len(session.scalars(select(Answer)).all()) == 3
+
+
+def test_two_corrections_of_one_answer_in_one_file_leave_the_last(scene: Scene) -> None:
+    row = "1,A1,9,,2026-03-04 10:00:00\n"
+    text = ANSWER_HEADER + row + row.replace(",9,", ",2,") + row.replace(",9,", ",5,")
+    for expected in ((3, 3, 3, 0, 0), (3, 3, 3, 0, 0)):
+        assert numbers(scene.answers(text, correct=True)) == expected
+        assert scene.scores() == {(State.UNKNOWN, 5): 1}
+        assert scene.counted()
+
+
+@pytest.mark.parametrize("score", ["", "11", "-1", "9.5", "x", "09", "٩"])
+def test_a_score_that_is_not_on_the_scale_is_rejected(scene: Scene, score: str) -> None:
+    report = scene.answers(f"{ANSWER_HEADER}1,A1,{score},,2026-03-04 10:00:00\n")
+    assert numbers(report) == (1, 1, 0, 0, 1)
+    assert report["errors"][0]["field"] == "score"
+    assert scene.scores() == {}
+
+
+def test_words_of_the_file_are_translated(scene: Scene) -> None:
+    mapping = ANSWERS + '[values.score]\n"very good" = 10\n'
+    text = f"{ANSWER_HEADER}1,A1,very good,,2026-03-04 10:00:00\n"
+    assert numbers(scene.answers(text, mapping))[2] == 1
+    assert scene.scores() == {(State.UNKNOWN, 10): 1}
+
+
+def test_a_dry_run_stores_nothing_and_foresees_the_real_one(scene: Scene) -> None:
+    rows = "".join(f"{n},A{n},8,,2026-03-04 10:00:00\n" for n in range(700))
+    text = ANSWER_HEADER + rows + "0,A0,8,,2026-03-04 10:00:00\n1,A1,1,,2026-03-04 10:00:00\n"
+    foreseen = scene.answers(text, dry_run=True)
+    with scene.system() as session:
+        assert session.scalars(select(Answer)).all() == []
+        assert session.scalars(select(Wave)).all() == []
+    assert scene.rows()["journey_case"] == 0
+    assert scene.answers(text) == foreseen
+    assert numbers(foreseen) == (702, 702, 700, 1, 1)
+
+
+def test_an_answer_older_than_its_event_is_flagged_and_stays_in_its_group(scene: Scene) -> None:
+    scene.events(EVENTS)
+    report = scene.answers(f"{ANSWER_HEADER}1,A2,2,,2026-03-05 09:00:00\n")
+    assert [flag["rule"] for flag in report["flags"]] == ["older_than_event"]
+    assert report["flags"][0]["line"] == 2
+    assert scene.scores() == {(State.LATE, 2): 1}
+
+
+def test_without_a_wave_answers_are_outside_any_and_the_day_is_the_journeys(scene: Scene) -> None:
+    scene.answers(f"{ANSWER_HEADER}1,A1,9,secret,2026-03-04 23:30:00\n", _utc(ANSWERS))
+    with scene.system() as session:
+        answer = session.scalars(select(Answer)).one()
+        wave = session.scalars(select(Wave)).one()
+        assert wave.kind is WaveKind.OUTSIDE
+        assert answer.day == date(2026, 3, 5)
+        assert session.scalars(select(PermittedComment)).all() == []
+
+
+def _utc(mapping: str) -> str:
+    return mapping.replace('name = "panel"', 'name = "panel"\ntime_zone = "UTC"')
+
+
+def _wave(scene: Scene, **fields: Any) -> Any:
+    with scene.acting() as (session, actor, place):
+        point = session.scalars(select(Point)).one()
+        return waves.open_wave(session, actor, place, point, key="spring", at=AT, **fields).id
+
+
+def test_a_wave_takes_answers_while_it_is_open_and_closes_at_its_number(scene: Scene) -> None:
+    mapping = ANSWERS + 'wave = "spring"\n'
+    with pytest.raises(MappingFault, match="unknown wave"):
+        scene.answers(TEXT, mapping)
+    wave = _wave(scene, close_at_answers=3)
+    assert numbers(scene.answers(TEXT, mapping)) == (3, 3, 3, 0, 0)
+    with scene.system() as session:
+        assert {answer.wave_id for answer in session.scalars(select(Answer))} == {wave}
+        assert session.scalars(select(Wave)).one().closed_at is not None
+    with pytest.raises(MappingFault, match="not open"):
+        scene.answers(TEXT.replace(",7,", ",8,"), mapping, correct=True)
+    outside = scene.answers(TEXT.replace(",7,", ",8,"), correct=True)
+    assert [error["message"] for error in outside["errors"]] == ["the wave is closed"]
+    assert scene.counted()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('point = "delivery"', 'point = "nowhere"'), "unknown measuring point"),
+        (('metric = "nps"', 'metric = "csat"'), "asks nps, not csat"),
+    ],
+)
+def test_what_the_mapping_names_must_be_there(
+    scene: Scene, change: tuple[str, str], said: str
+) -> None:
+    with pytest.raises(MappingFault, match=said):
+        scene.answers(TEXT, ANSWERS.replace(*change))
+
+
+class TestMembers:
+    """A group's members: each its own circle, and none of another's."""
+
+    MAPPING = ANSWERS + 'member = "by"\n'
+    TEXT = (
+        "answer,order,score,comment,at,by\n"
+        "1,A1,9,,2026-03-04 10:00:00,courier-a\n"
+        "2,A2,3,,2026-03-04 10:00:00,courier-b\n"
+        "3,A3,5,,2026-03-04 10:00:00,\n"
+    )
+
+    def test_each_member_sees_its_own_answers_and_the_brand_all(self, scene: Scene) -> None:
+        assert numbers(scene.answers(self.TEXT, self.MAPPING)) == (3, 3, 3, 0, 0)
+        assert scene.scores("courier-a") == {(State.UNKNOWN, 9): 1}
+        assert scene.scores("courier-b") == {(State.UNKNOWN, 3): 1}
+        assert sum(scene.scores("brand").values()) == 3
+        assert sum(scene.scores("warehouse").values()) == 3
+
+    def test_a_member_writes_to_its_own_circle_and_cannot_name_another(self, scene: Scene) -> None:
+        report = scene.answers(self.TEXT, self.MAPPING, by="courier-a")
+        assert numbers(report) == (3, 3, 2, 0, 1)
+        assert report["errors"] == [{"line": 3, "field": "member", "message": "unknown member"}]
+        assert sum(scene.scores("courier-a").values()) == 2
+        assert scene.scores("courier-b") == {}
+
+
+def test_a_chunk_costs_the_same_statements_however_many_rows_it_has(
+    scene: Scene, engine: Engine
+) -> None:
+    def cost(first: int, rows: int) -> int:
+        text = ANSWER_HEADER + "".join(
+            f"{n},Z{n},{n % 11},,2026-03-04 10:00:00\n" for n in range(first, first + rows)
+        )
+        with counted(engine) as found:
+            scene.answers(text)
+        return len(found)
+
+    cost(0, 1)
+    assert cost(1, 11) == cost(12, 400)
+
+
+def test_raw_answers_are_sealed(scene: Scene) -> None:
+    scene.answers(TEXT)
+    with scene.acting() as (session, _, _place):
+        assert session.scalars(select(Answer)).all() == []
+    with scene.system() as session:
+        assert len(session.scalars(select(Answer)).all()) == 3

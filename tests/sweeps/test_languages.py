@@ -1,0 +1,89 @@
+"""Dutch and English are both complete: every sentence in code and templates has its Dutch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from partnerjourney.core.places import PACKAGE, TEMPLATES
+from partnerjourney.web import language
+
+KEYWORDS: dict[str, Any] = {
+    "_": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "N_": None,
+    "Said": None,
+    "ngettext": (1, 2),
+}
+FILES = sorted((language.FOLDER / "nl").glob("*.po"))
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+
+
+def sentences() -> Iterator[tuple[str, Any]]:
+    """Yield where each sentence stands, and the sentence; a pair for singular and plural."""
+    places = (
+        (PACKAGE, [("**.py", "python")]),
+        (TEMPLATES, [("**.html", "jinja2"), ("**.txt", "jinja2")]),
+    )
+    for folder, kinds in places:
+        found = extract_from_dir(
+            str(folder),
+            method_map=kinds,
+            keywords=KEYWORDS,
+            options_map={"**": {"trimmed": "true"}},
+        )
+        for file, line, message, *_ in found:
+            yield f"{folder.name}/{file}:{line}", message
+
+
+def test_every_sentence_has_its_dutch() -> None:
+    catalogue = language.catalogue("nl")
+    missing = []
+    for place, sentence in sentences():
+        found = catalogue.get(sentence)
+        texts = found.string if found is not None else ""
+        texts = texts if isinstance(texts, tuple) else (texts,)
+        if not all(texts):
+            missing.append(f"{place}: {sentence!r}")
+    assert not missing, "\n".join(missing)
+
+
+def test_no_translation_is_left_of_a_sentence_that_is_gone() -> None:
+    there = {s if isinstance(s, str) else tuple(s) for _, s in sentences()}
+    left = [m.id for m in language.catalogue("nl") if m.id and m.id not in there]
+    assert not left, left
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_translations_keep_the_names_of_what_is_filled_in(path: Path) -> None:
+    with path.open("rb") as file:
+        for message in read_po(file, locale="nl"):
+            if not message.id:
+                continue
+            english = message.id if isinstance(message.id, tuple) else (message.id,)
+            dutch = message.string if isinstance(message.string, tuple) else (message.string,)
+            wanted = set(PLACEHOLDER.findall(english[-1]))
+            for text in dutch:
+                assert set(PLACEHOLDER.findall(text)) <= wanted, message.id
+                assert not message.fuzzy, message.id
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_our_own_interface_says_je(path: Path) -> None:
+    """'u' only where the text is the customer's own: the survey pages."""
+    if path.stem == "surveys":
+        return
+    formal = re.compile(r"(?<![‘'\w])(?:u|uw|U|Uw)(?![’'\w…])")
+    with path.open("rb") as file:
+        for message in read_po(file, locale="nl"):
+            texts = message.string if isinstance(message.string, tuple) else (message.string,)
+            for text in texts:
+                quoted = re.sub(r"‘[^’]*’", "", text or "")
+                assert not formal.search(quoted), (message.id, text)
