@@ -32,6 +32,24 @@ def create_app(settings: Settings | None = None) -> Flask:
     schema.load()
     features.connect()
     app = session.TransactionalFlask(__name__, template_folder=str(TEMPLATES), static_folder=None)
+    _configure(app, settings)
+    headers.init_app(app, secure=not settings.loopback)
+    for part in (session, csrf, language, identity, errors, static, words, htmx):
+        part.init_app(app)
+    app.register_blueprint(health.bp)
+    _register_features(app)
+    app.jinja_env.globals.update(
+        can=lambda permission, thing: policy.allows(
+            session.actor(), policy.Permission(permission), thing
+        ),
+        link_to=link_to,
+        demo=settings.demo,
+    )
+    app.jinja_env.globals["ui"] = app.jinja_env.get_template("ui.html").module
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="pj_session" if settings.loopback else "__Host-pj_session",
@@ -53,27 +71,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
-
-    headers.init_app(app, secure=not settings.loopback)
-    session.init_app(app)
-    csrf.init_app(app)
-    language.init_app(app)
-    identity.init_app(app)
-    errors.init_app(app)
-    static.init_app(app)
-    words.init_app(app)
-    htmx.init_app(app)
-    app.register_blueprint(health.bp)
-    _register_features(app)
-    app.jinja_env.globals.update(
-        can=lambda permission, thing: policy.allows(
-            session.actor(), policy.Permission(permission), thing
-        ),
-        link_to=link_to,
-        demo=settings.demo,
-    )
-    app.jinja_env.globals["ui"] = app.jinja_env.get_template("ui.html").module
-    return app
 
 
 def _register_features(app: Flask) -> None:

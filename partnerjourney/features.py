@@ -1,4 +1,4 @@
-"""Every feature that hears signals: imported at the start, so that none is deaf in any process."""
+"""Features that hear signals or do jobs: imported at the start, so that none is deaf or idle."""
 
 from __future__ import annotations
 
@@ -10,6 +10,15 @@ LISTENERS = (
     "surveys.services",
     "measurement.services",
 )
+
+JOBS = ("organisations.jobs", "surveys.jobs", "reviews.jobs")
+"""What a worker knows how to do."""
+
+
+def employ() -> None:
+    """Import the features whose jobs a worker does."""
+    for module in JOBS:
+        import_module(f"partnerjourney.{module}")
 
 
 def connect() -> None:

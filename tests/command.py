@@ -1,7 +1,8 @@
-"""The real console command, in a process of its own, on a database of the test's."""
+"""The console command on a database of the test's, as a process of its own or inside this one."""
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import subprocess
@@ -12,6 +13,9 @@ from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from click.testing import CliRunner, Result
+
+from partnerjourney.cli import main
 from tests.databases import ROLES
 
 COMMAND = Path(sys.executable).with_name("partnerjourney")
@@ -39,6 +43,20 @@ def run(
         text=True,
         timeout=120,
     )
+
+
+def call(*arguments: str, database_url: str, stdin: str = "", **settings: str) -> Result:
+    """Run the command inside this process: a second quicker, the same answers and exit codes."""
+    clean = {k: None for k in os.environ if k.startswith("PARTNERJOURNEY_")}
+    named = environment(database_url, **settings).items()
+    given = {k: v for k, v in named if k.startswith("PARTNERJOURNEY_")}
+    log = logging.getLogger()
+    handlers, level = list(log.handlers), log.level
+    try:
+        return CliRunner().invoke(main, arguments, input=stdin, env=clean | given)
+    finally:
+        log.handlers[:] = handlers
+        log.setLevel(level)
 
 
 def free_port() -> int:

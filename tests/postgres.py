@@ -18,7 +18,7 @@ import subprocess
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,7 +143,7 @@ def die_with_parent() -> None:
 
 
 @contextmanager
-def running_server() -> Iterator[PostgresqlServer]:
+def running_server(settings: Mapping[str, str] = OPTIONS) -> Iterator[PostgresqlServer]:
     """Start a server on a unix socket in a temporary folder; stop it and delete all afterwards."""
     found = find_binaries()
     account = find_account()
@@ -167,7 +167,7 @@ def running_server() -> Iterator[PostgresqlServer]:
             made = subprocess.run([*initdb, "-E", "UTF8", "--locale=C"], check=False, **run)
             if made.returncode:
                 raise Unavailable(f"initdb failed:\n{(folder / 'log').read_text()}")
-            options = [f"-c{key}={value}" for key, value in OPTIONS.items()]
+            options = [f"-c{key}={value}" for key, value in settings.items()]
             with warnings.catch_warnings():  # from 3.12 on: forking beside other threads
                 warnings.simplefilter("ignore", DeprecationWarning)
                 process = subprocess.Popen(

@@ -26,6 +26,7 @@ def main(context: click.Context, debug: bool) -> None:
     """
     logs.set_up(level=logging.INFO if debug else logging.WARNING)
     context.obj = commandline.Installation(create_app)
+    context.call_on_close(context.obj.close)
 
 
 @main.group("import")

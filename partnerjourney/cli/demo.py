@@ -132,8 +132,7 @@ def _prepare(home: Path, settings: Settings) -> dict[str, Any]:
     partial = home / ".demo.json.part"
     partial.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
     partial.replace(home / "demo.json")
-    installation.engine.dispose()
-    installation.app.extensions["engine"].dispose()
+    installation.close()
     return document
 
 

@@ -6,13 +6,13 @@ import logging
 import signal
 import threading
 from dataclasses import replace
-from importlib import import_module
 from types import FrameType
 from typing import Any
 from uuid import UUID
 
 import click
 
+from partnerjourney import features
 from partnerjourney.core import (
     clock,
     commandline,
@@ -23,9 +23,6 @@ from partnerjourney.core import (
 )
 from partnerjourney.core.commandline import Failure
 from partnerjourney.core.settings import Settings
-
-JOBS = ("organisations", "surveys", "reviews")
-"""Features with a `jobs.py`: the kinds of work that a worker knows."""
 
 
 @click.command()
@@ -76,8 +73,7 @@ def worker(*, once: bool, dead: bool, job_id: UUID | None, as_json: bool) -> Non
 
 def _work(*, once: bool) -> None:
     installation = commandline.installation()
-    for feature in JOBS:
-        import_module(f"partnerjourney.{feature}.jobs")
+    features.employ()
     stop = stopping()
     app = installation.app
     with app.app_context():

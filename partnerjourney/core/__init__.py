@@ -1,1 +1,1 @@
-"""Core: what every feature may use, and no Flask. Read db, parties, border, policy, in that order."""
+"""Core: what every feature may use, without Flask. Read db, parties, border, policy first."""

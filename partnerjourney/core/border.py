@@ -82,7 +82,10 @@ def verb(session: Session, reason: str) -> Iterator[Session]:
         inner.commit()
     except BaseException:
         inner.close()
-        session.rollback()
+        if connection.in_transaction():
+            session.rollback()
+        else:  # a flush in here failed, and has rolled back already
+            session.close()
         raise
     inner.close()
     _enter(session, connection)

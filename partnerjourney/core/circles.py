@@ -99,12 +99,11 @@ def _participations(
         )
         .order_by(Participation.joined_at.desc())
     )
-    return {party: participation for party, participation in rows}
+    found: dict[uuid.UUID, uuid.UUID] = {row.party_id: row.id for row in rows}
+    return found
 
 
-def members_of(
-    session: Session, journey_id: uuid.UUID, party_id: uuid.UUID
-) -> list[Participation]:
+def members_of(session: Session, journey_id: uuid.UUID, party_id: uuid.UUID) -> list[Participation]:
     """Return the active members of a group, as far as this session's scope sees them."""
     return list(
         session.scalars(

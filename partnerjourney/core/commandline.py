@@ -21,96 +21,43 @@ Errors of the domain, the settings and the database become one line and exit cod
 from __future__ import annotations
 
 import json
-import logging
-import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, time
-from enum import IntEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
 import click
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import audit, border, clock, migrate
 from partnerjourney.core import settings as configuration
+from partnerjourney.core.ending import Code, Failure, Root
 from partnerjourney.core.engine import new_engine
-from partnerjourney.core.errors import (
-    ConflictError,
-    InputError,
-    NotFoundError,
-    TooManyAttemptsError,
-)
+from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.parties import Journey, Organisation, Role
-from partnerjourney.core.policy import NotAllowedError
 from partnerjourney.core.scopes import Member, Operator, System
-from partnerjourney.core.settings import Settings, SettingsError
+from partnerjourney.core.settings import Settings
+
+__all__ = [
+    "Acting",
+    "Code",
+    "Failure",
+    "Installation",
+    "Root",
+    "act",
+    "act_for",
+    "acting_options",
+    "answer",
+    "installation",
+    "json_option",
+    "open_engine",
+    "say",
+]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-log = logging.getLogger(__name__)
-
-
-class Code(IntEnum):
-    """The exit codes."""
-
-    FINE = 0
-    FINDINGS = 1
-    WRONG_USE = 2
-    IN_PART = 3
-    FAILED = 4
-
-
-class Failure(click.ClickException):
-    """What was asked could not be done: one clear line on standard error, exit code 4."""
-
-    exit_code = Code.FAILED
-
-
-# --- the root -----------------------------------------------------------------------------------
-
-
-class Root(click.Group):
-    """The root command: turns errors into one line and an exit code; `--debug` shows tracebacks."""
-
-    def invoke(self, context: click.Context) -> Any:
-        """Run the command; every error leaves as a click exception."""
-        try:
-            return super().invoke(context)
-        except (click.ClickException, click.exceptions.Exit):
-            raise
-        except KeyboardInterrupt:
-            say("Interrupted.")
-            context.exit(130)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            context.exit(Code.FAILED)
-        except Exception as error:
-            if context.params.get("debug"):
-                log.exception("failed")
-            raise Failure(_one_line(error)) from error
-
-
-def _one_line(error: Exception) -> str:
-    match error:
-        case NotFoundError():
-            text = str(error) or "not found, or not for whom you act"
-        case NotAllowedError():
-            text = f"not allowed for whom you act: {error}"
-        case ConflictError() | InputError() | SettingsError() | TooManyAttemptsError():
-            text = str(error)
-        case DBAPIError():
-            text = f"the database says: {error.orig}"
-        case OSError() if error.filename and error.strerror:
-            text = f"{error.filename}: {error.strerror}"
-        case _:
-            text = f"{type(error).__name__}: {error}"
-    return " ".join(text.split())[:500]
 
 
 @dataclass
@@ -153,6 +100,12 @@ class Installation:
     def use(self, settings: Settings) -> None:
         """Work with these settings instead of the environment's: the demo."""
         self._settings = settings
+
+    def close(self) -> None:
+        """Close every connection to the database."""
+        for engine in (self._engine, self._app and self._app.extensions["engine"]):
+            if engine is not None:
+                engine.dispose()
 
 
 def installation() -> Installation:

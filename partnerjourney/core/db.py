@@ -54,9 +54,7 @@ def choice(values: type[StrEnum]) -> Enum:
     )
 
 
-Id = Annotated[
-    uuid.UUID, mapped_column(Uuid, primary_key=True, default=ids.new_v7, sort_order=-10)
-]
+Id = Annotated[uuid.UUID, mapped_column(Uuid, primary_key=True, default=ids.new_v7, sort_order=-10)]
 RandomId = Annotated[
     uuid.UUID, mapped_column(Uuid, primary_key=True, default=ids.new_v4, sort_order=-10)
 ]
@@ -98,6 +96,10 @@ class CircleScoped:
 
     journey_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, sort_order=-30)
     circle_id: Mapped[uuid.UUID] = mapped_column(index=True, sort_order=-20)
+
+
+class ProductWritten:
+    """A shared row that parties read and only the product itself writes: counts and verdicts."""
 
 
 class OrganisationPrivate:

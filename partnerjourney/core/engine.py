@@ -1,4 +1,4 @@
-"""Engines: SQLite embedded and durable, PostgreSQL for many machines; both guarded by the border."""
+"""Engines: SQLite embedded and durable, PostgreSQL for many machines; both behind the border."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ids: time-ordered v7 (RFC 9562, section 5.7) for what people make, random v4 where time would tell.
+"""Ids: time-ordered v7 (RFC 9562, 5.7) for what people make, random v4 where time would tell.
 
 The id of an answer must not tell the millisecond of answering; that of a card may.
 """

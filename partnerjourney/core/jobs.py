@@ -30,8 +30,7 @@ from partnerjourney.core.scopes import System
 LEASE = timedelta(minutes=5)
 BATCH = 20
 MOST_ATTEMPTS = 8
-MOST_CLAIMS = 40
-"""A job that takes its worker down has no error to count: after so many claims it is given up."""
+MOST_CLAIMS = 40  # a job that takes its worker down has no error to count
 
 log = logging.getLogger(__name__)
 

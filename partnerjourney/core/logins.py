@@ -85,7 +85,9 @@ def touch(session: Session, login_id: uuid.UUID, *, at: datetime) -> None:
     session.execute(update(LoginSession).where(LoginSession.id == login_id).values(seen_at=at))
 
 
-def end(session: Session, user_id: uuid.UUID, *, at: datetime, only: uuid.UUID | None = None) -> None:
+def end(
+    session: Session, user_id: uuid.UUID, *, at: datetime, only: uuid.UUID | None = None
+) -> None:
     """End one login of a person, or all of them."""
     chosen = update(LoginSession).where(
         LoginSession.user_id == user_id, LoginSession.ended_at.is_(None)

@@ -64,7 +64,7 @@ def message(mail: Mail, sender: str) -> EmailMessage:
 
 
 def send(mail: Mail, *, url: str, sender: str) -> None:
-    """Send through `url`: `smtp://`, `smtps://`, `smtp+starttls://user:password@host:port`, `file:`.
+    """Send through `url`: smtp://, smtps://, smtp+starttls://user:password@host:port or file:.
 
     Raises MailNotTakenError for an address that is refused for good, OSError or SMTPException
     for what may pass, MailHeldError while mail is held back.

@@ -19,6 +19,7 @@ from partnerjourney.core.db import (
     Directory,
     JourneyScoped,
     OrganisationPrivate,
+    ProductWritten,
     Sealed,
 )
 from partnerjourney.core.parties import (
@@ -132,7 +133,14 @@ MEMBER: dict[type[Any], Predicate] = {
 }
 """Kind or table → what a member reads, and writes unless the next two say otherwise."""
 
-NOT_WRITTEN_BY_MEMBERS: tuple[type[Any], ...] = (Sealed, Participation, Circle, CircleSeat, Setting)
+NOT_WRITTEN_BY_MEMBERS: tuple[type[Any], ...] = (
+    Sealed,
+    ProductWritten,
+    Participation,
+    Circle,
+    CircleSeat,
+    Setting,
+)
 """Only verbs write these: who takes part decides what all others see."""
 
 CHANGED_BY_MEMBERS: dict[type[Any], Predicate] = {

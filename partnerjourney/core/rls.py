@@ -82,7 +82,7 @@ _FORCE = "execute format('alter table %I enable row level security, force row le
 
 
 def _of_each_table(what: str) -> str:
-    return (  # noqa: S608 - nothing here comes from outside
+    return (
         "do $$ declare t name; p record; begin for t in select relname from pg_class"
         " where relkind = 'r' and relnamespace = 'public'::regnamespace"
         f" and relname <> 'alembic_version' loop {what} end loop; end $$"
@@ -112,16 +112,15 @@ def _guarded() -> list[Any]:
 
 
 def _sql(expression: Any) -> str:
-    compiled = expression.compile(
-        dialect=_DIALECT, compile_kwargs={"literal_binds": True}
-    )
+    compiled = expression.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True})
     return str(compiled)
 
 
 def _roles(prefix: str) -> Iterator[str]:
     for role in (f"{prefix}_app", f"{prefix}_system"):
         yield (
-            f'do $$ begin create role "{role}" nologin;'
+            f"do $$ begin if to_regrole('\"{role}\"') is null then"  # an admin may have made it
+            f' create role "{role}" nologin; end if;'
             " exception when duplicate_object or unique_violation then null; end $$"
         )
         # The owner becomes these roles; it must not have their rights without that.
@@ -188,7 +187,7 @@ def _grants(prefix: str) -> Iterator[str]:
     for table in _guarded():
         yield f'grant select, insert, delete on {table.__tablename__} to "{prefix}_app"'
         kept = ", ".join(f"'{column}'" for column in sorted(predicates.fixed(table)))
-        yield (  # noqa: S608 - names of our own tables
+        yield (
             "do $$ declare c text; begin select string_agg(quote_ident(attname), ', ') into c"
             f" from pg_attribute where attrelid = '{table.__tablename__}'::regclass and attnum > 0"
             f" and not attisdropped and attname not in ({kept}); if c is not null then"

@@ -14,8 +14,8 @@ from partnerjourney.handovers.rules import TERMS, PathCard, missing, offered
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.models import Phase
 from partnerjourney.journeys.services import Place
-from partnerjourney.surveys.queries import shared_points
 from partnerjourney.surveys.models import Point
+from partnerjourney.surveys.queries import shared_points
 from partnerjourney.touchpoints import services as touchpoints
 from partnerjourney.touchpoints.models import Card
 

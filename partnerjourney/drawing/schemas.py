@@ -34,9 +34,9 @@ class Reference(fields.UUID):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
-def choice(kind: Any, **given: Any) -> fields.Enum:
+def choice(kind: Any, **given: Any) -> fields.Enum[Any]:
     """Return a field for one value of an enum."""
-    messages = {"unknown": CHOOSE, "required": CHOOSE, "null": CHOOSE}
+    messages: dict[str, Any] = {"unknown": CHOOSE, "required": CHOOSE, "null": CHOOSE}
     return fields.Enum(kind, by_value=True, error_messages=messages, **given)
 
 

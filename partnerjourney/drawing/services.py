@@ -13,9 +13,9 @@ from partnerjourney.core.scopes import Member
 from partnerjourney.core.texts import N_
 from partnerjourney.journeys.rules import new_key
 from partnerjourney.journeys.services import Place
-from partnerjourney.surveys.services import points
 from partnerjourney.surveys.models import Point
 from partnerjourney.surveys.rules import Metric
+from partnerjourney.surveys.services import points
 from partnerjourney.surveys.services.paths import Path
 
 FAULTS = {
@@ -69,7 +69,7 @@ def _from(
     session: Session, place: Place, card_id: uuid.UUID, handover_id: uuid.UUID
 ) -> list[uuid.UUID]:
     path = Path(session, place.id)
-    usual: list[uuid.UUID] = [edge.key for edge in path.stretch(path.asking(card_id), None)]
+    usual = [uuid.UUID(str(edge.key)) for edge in path.stretch(path.asking(card_id), None)]
     if handover_id not in usual:
         raise InputError({"from_handover_id": ["elsewhere"]})
     return usual[usual.index(handover_id) :]

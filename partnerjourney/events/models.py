@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from partnerjourney.core.db import Base, CircleScoped, Id, RandomId, Sealed, choice
+from partnerjourney.core.db import Base, CircleScoped, Id, ProductWritten, RandomId, Sealed, choice
 from partnerjourney.core.parties import circle_key
 from partnerjourney.events.rules import EventKind, State
 
@@ -109,7 +109,7 @@ class CaseState(Sealed, Base):
     day: Mapped[date | None]
 
 
-class FactCell(CircleScoped, Base):
+class FactCell(CircleScoped, ProductWritten, Base):
     """How many cases ended in a state at a hand-over on a day: '212 deliveries, 14 late'."""
 
     __tablename__ = "fact_cell"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +22,6 @@ from partnerjourney.core.parties import (
     monogram,
 )
 from partnerjourney.core.scopes import Member
-from partnerjourney.journeys.services import Place
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,13 @@ class PartyRow:
         )
 
 
-def party_rows(session: Session, place: Place) -> list[PartyRow]:
+def party_rows(session: Session, journey_id: uuid.UUID, parties: Iterable[Party]) -> list[PartyRow]:
     """Return the parties in order, each with the organisations that the scope sees in it."""
     rows = session.execute(
         select(Participation.party_id, Organisation)
         .join(Organisation, Organisation.id == Participation.organisation_id)
         .where(
-            Participation.journey_id == place.id,
+            Participation.journey_id == journey_id,
             Participation.state == ParticipationState.ACTIVE,
             Participation.role != ParticipationRole.OBSERVER,
         )
@@ -60,7 +60,7 @@ def party_rows(session: Session, place: Place) -> list[PartyRow]:
     inside: dict[uuid.UUID, list[Organisation]] = {}
     for party_id, organisation in rows:
         inside.setdefault(party_id, []).append(organisation)
-    return [PartyRow(party, tuple(inside.get(party.id, ()))) for party in place.parties.values()]
+    return [PartyRow(party, tuple(inside.get(party.id, ()))) for party in parties]
 
 
 # --- the journeys of an organisation -------------------------------------------------------------

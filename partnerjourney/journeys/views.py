@@ -110,7 +110,7 @@ def _parties(
         "journeys/parties.html",
         status=status,
         place=place,
-        rows=queries.party_rows(session(), place),
+        rows=queries.party_rows(session(), place.id, place.parties.values()),
         invitations=sent,
         leads=leads,
         form=form,

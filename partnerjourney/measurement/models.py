@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from partnerjourney.core.db import Base, CircleScoped, Id, choice
+from partnerjourney.core.db import Base, CircleScoped, Id, ProductWritten, choice
 from partnerjourney.core.parties import circle_key
 from partnerjourney.core.predicates import Lookups, grant_respondent
 from partnerjourney.events.rules import State
@@ -29,7 +29,7 @@ def _point() -> ForeignKeyConstraint:
     )
 
 
-class Cell(CircleScoped, Base):
+class Cell(CircleScoped, ProductWritten, Base):
     """Counts of answers per point, circle, wave, question, role, state and day.
 
     `s0` … `s10` count the scores (CSAT uses 1–5, CES 1–7); `invited` and `delivered` stand on the
@@ -69,7 +69,7 @@ class Cell(CircleScoped, Base):
     delivered: Mapped[int] = mapped_column(default=0)
 
 
-class StoredVerdict(CircleScoped, Base):
+class StoredVerdict(CircleScoped, ProductWritten, Base):
     """The one look at a closed wave against the baseline: given once, never recomputed.
 
     It carries the numbers on which it stands; its circle is the point's base circle.

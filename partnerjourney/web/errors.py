@@ -1,4 +1,4 @@
-"""Domain errors become answers here, once; every error is one calm page in the reader's language."""
+"""Domain errors become answers here, once; each is one calm page in the reader's language."""
 
 from __future__ import annotations
 
@@ -68,9 +68,9 @@ def init_app(app: Flask) -> None:
         return error_page(error.code)
 
     @app.errorhandler(Exception)
-    def _unexpected(_error: Exception) -> Response:
-        log.exception("%s %s failed", request.method, request.path)
+    def _unexpected(error: Exception) -> Response:
+        log.error("%s %s failed", request.method, request.path, exc_info=error)
         if app.testing or app.debug:
-            raise
+            raise error
         g.pop("acting", None)
         return error_page(500)

@@ -96,9 +96,9 @@ def init_app(app: Flask) -> None:
     @app.url_defaults
     def _give_organisation(endpoint: str, values: dict[str, Any]) -> None:
         slug = g.get("organisation_slug")
-        if slug and "organisation" not in values:
-            if app.url_map.is_endpoint_expecting(endpoint, "organisation"):
-                values["organisation"] = slug
+        given = "organisation" in values
+        if slug and not given and app.url_map.is_endpoint_expecting(endpoint, "organisation"):
+            values["organisation"] = slug
 
     @app.before_request
     def _know_who_is_asking() -> ResponseReturnValue | None:

@@ -34,9 +34,7 @@ def catalogue(language: str) -> Catalog:
                 there = merged.get(message.id, message.context)
                 if there is not None and there.string != message.string:
                     raise ValueError(f"{path.name}: {message.id!r} has two translations")
-                merged.add(
-                    message.id, message.string, flags=message.flags, context=message.context
-                )
+                merged.add(message.id, message.string, flags=message.flags, context=message.context)
     return merged
 
 
@@ -51,7 +49,7 @@ def translations(language: str) -> NullTranslations:
     return Translations(compiled)
 
 
-class MergedDomain(Domain):
+class MergedDomain(Domain):  # type: ignore[misc]
     """The messages of all features together."""
 
     def get_translations(self) -> NullTranslations:

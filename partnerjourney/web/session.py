@@ -76,7 +76,7 @@ def retryable(error: OperationalError) -> bool:
 class TransactionalFlask(Flask):
     """Flask whose dispatch is one transaction."""
 
-    def dispatch_request(self) -> ResponseReturnValue:  # type: ignore[override]
+    def dispatch_request(self) -> ResponseReturnValue:
         """Run the view in a transaction; commit below 400, else roll back."""
         try:
             return self._in_transaction()

@@ -22,7 +22,7 @@ def fingerprint(path: str) -> str:
 
 
 def static_url(path: str) -> str:
-    """Return the address of a static file, e.g. static_url('css/app.css')."""
+    """Return the address of a static file, such as css/app.css, with its hash."""
     return f"/static/{fingerprint(path)}/{path}"
 
 

@@ -42,7 +42,7 @@ def channel_word(channel: str | None) -> str:
 
 def channel_icon(channel: str | None) -> str:
     """Return the name of a channel's icon."""
-    return _CHANNELS[channel][1] if channel in _CHANNELS else "circle-dot"
+    return _CHANNELS[channel][1] if channel and channel in _CHANNELS else "circle-dot"
 
 
 def channel_choices(current: str | None = None) -> list[tuple[str, str]]:

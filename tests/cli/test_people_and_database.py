@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -11,11 +12,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
+from partnerjourney import create_app
 from partnerjourney.core import border, clock
+from partnerjourney.core.commandline import Installation
 from partnerjourney.core.parties import Membership, Organisation, User
 from partnerjourney.core.scopes import System
 from partnerjourney.organisations import services
-from tests.command import run
+from tests.command import call, run
 from tests.databases import PostgresqlDatabase
 
 PASSWORD = "zeven-blauwe-fietsen"
@@ -24,7 +27,7 @@ SECRET = "a secret of these tests, 32 signs"
 
 def create(database_url: str, email: str, *more: str, stdin: str = "") -> tuple[int, str, str]:
     """Run `user create` and return code, standard output and standard error."""
-    told = run(
+    told = call(
         "user",
         "create",
         "--email",
@@ -38,7 +41,7 @@ def create(database_url: str, email: str, *more: str, stdin: str = "") -> tuple[
         stdin=stdin,
         secret_key=SECRET,
     )
-    return told.returncode, told.stdout, told.stderr
+    return told.exit_code, told.stdout, told.stderr
 
 
 def test_the_first_person_can_sign_in_and_leads(database_url: str, engine: Engine) -> None:
@@ -95,30 +98,30 @@ def test_a_member_already_is_told_and_wrong_use_is_2(database_url: str) -> None:
 
 def test_an_unused_database_is_upgraded_checked_and_brought_back(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/new.db"
-    told = run("db", "check", "--json", database_url=url)
-    assert told.returncode == 1
+    told = call("db", "check", "--json", database_url=url)
+    assert told.exit_code == 1
     assert len(json.loads(told.stdout)["findings"]) == 1
-    assert run("db", "upgrade", database_url=url).returncode == 0
-    assert run("db", "upgrade", database_url=url).returncode == 0
-    told = run("db", "check", "--json", database_url=url)
-    assert (told.returncode, json.loads(told.stdout)) == (0, {"findings": []})
-    assert run("db", "downgrade", "base", database_url=url).returncode == 0
-    assert run("db", "check", database_url=url).returncode == 1
-    told = run("db", "downgrade", "nowhere", database_url=url)
-    assert (told.returncode, told.stdout, told.stderr.count("\n")) == (4, "", 1)
+    assert call("db", "upgrade", database_url=url).exit_code == 0
+    assert call("db", "upgrade", database_url=url).exit_code == 0
+    told = call("db", "check", "--json", database_url=url)
+    assert (told.exit_code, json.loads(told.stdout)) == (0, {"findings": []})
+    assert call("db", "downgrade", "base", database_url=url).exit_code == 0
+    assert call("db", "check", database_url=url).exit_code == 1
+    told = call("db", "downgrade", "nowhere", database_url=url)
+    assert (told.exit_code, told.stdout, told.stderr.count("\n")) == (4, "", 1)
 
 
 def test_check_finds_a_table_without_row_level_security(
     postgresql_database: PostgresqlDatabase,
 ) -> None:
     url, superuser = postgresql_database.url, postgresql_database.superuser
-    assert run("db", "check", database_url=url).returncode == 0
+    assert call("db", "check", database_url=url).exit_code == 0
     superuser.execute("alter table contact no force row level security")
     try:
-        told = run("db", "check", "--json", database_url=url)
+        told = call("db", "check", "--json", database_url=url)
     finally:
         superuser.execute("alter table contact force row level security")
-    assert told.returncode == 1
+    assert told.exit_code == 1
     assert json.loads(told.stdout)["findings"] == ["row-level security is not effective"]
 
 
@@ -126,11 +129,28 @@ def test_check_finds_a_column_too_many(sqlite_template: Path, tmp_path: Path) ->
     shutil.copyfile(sqlite_template, tmp_path / "x.db")
     with closing(sqlite3.connect(tmp_path / "x.db")) as connection:
         connection.execute("alter table setting add column extra text")
-    told = run("db", "check", database_url=f"sqlite:///{tmp_path}/x.db")
-    assert told.returncode == 1
+    told = call("db", "check", database_url=f"sqlite:///{tmp_path}/x.db")
+    assert told.exit_code == 1
     assert "extra" in told.stdout
 
 
-def test_which_database_is_used_is_said_when_none_is_named(tmp_path: Path) -> None:
-    told = run("db", "check", database_url="", xdg_data_home=str(tmp_path))
-    assert told.stderr.startswith("No database is named; using sqlite:///")
+def test_which_database_is_used_is_said_when_none_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in [name for name in os.environ if name.startswith("PARTNERJOURNEY_")]:
+        monkeypatch.delenv(name)
+    url = Installation(create_app).settings.database_url
+    assert capsys.readouterr() == ("", f"No database is named; using {url}\n")
+    monkeypatch.setenv("PARTNERJOURNEY_DATABASE_URL", "sqlite:////tmp/mine.db")
+    assert Installation(create_app).settings.database_url == "sqlite:////tmp/mine.db"
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_real_command_answers_the_same(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/new.db"
+    told = run("db", "check", "--json", database_url=url)
+    assert (told.returncode, told.stdout) == (
+        1,
+        call("db", "check", "--json", database_url=url).stdout,
+    )
+    assert run(database_url=url).returncode == 2

@@ -23,7 +23,7 @@ from partnerjourney.core.parties import Organisation
 from partnerjourney.core.scopes import System
 from partnerjourney.organisations.models import InvitationState
 from tests import world
-from tests.command import run
+from tests.command import call, run
 from tests.databases import PostgresqlDatabase, sqlite_engine
 
 AT = datetime(2026, 11, 3, 8, tzinfo=UTC)
@@ -247,16 +247,16 @@ def test_the_command_backs_up_restores_and_lets_mail_go(
 ) -> None:
     world.build(engine)
     file = tmp_path / "x.zip"
-    made = run("backup", str(file), "--json", database_url=database_url)
-    assert made.returncode == 0, made.stderr
+    made = call("backup", str(file), "--json", database_url=database_url)
+    assert made.exit_code == 0, made.stderr
     assert json.loads(made.stdout)["rows"]["organisation"] == len(world.NAMES)
-    refused = run("restore", str(file), database_url=database_url)
-    assert (refused.returncode, refused.stdout) == (4, "")
+    refused = call("restore", str(file), database_url=database_url)
+    assert (refused.exit_code, refused.stdout) == (4, "")
     assert "not empty" in refused.stderr
     shutil.copyfile(sqlite_template, tmp_path / "other.db")
     other = f"sqlite:///{tmp_path}/other.db"
-    back = run("restore", str(file), database_url=other)
-    assert back.returncode == 0, back.stderr
+    back = call("restore", str(file), database_url=other)
+    assert back.exit_code == 0, back.stderr
     assert "Mail is held" in run("worker", "--once", database_url=other).stderr
-    assert run("db", "release-mail", database_url=other).returncode == 0
+    assert call("db", "release-mail", database_url=other).exit_code == 0
     assert "Mail is held" not in run("worker", "--once", database_url=other).stderr

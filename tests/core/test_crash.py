@@ -86,7 +86,7 @@ def states(engine: Engine) -> Counter[JobState]:
     """Count the jobs by state."""
     with border.open_session(engine, System("test")) as session:
         found = session.execute(select(Job.state, func.count()).group_by(Job.state))
-        return Counter(dict(found))
+        return Counter(dict(found.all()))
 
 
 def effects(engine: Engine) -> dict[str, int]:

@@ -227,6 +227,24 @@ def test_two_workers_at_once_do_each_job_once(engine: Engine) -> None:
     assert {job.state for job in stored(engine)} == {JobState.DONE}
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_worker_does_not_wait_for_what_another_is_claiming(engine: Engine) -> None:
+    """On SQLite workers take turns: each takes the write lock at its start."""
+    add(engine, thing_id=A)
+    add(engine, thing_id=B)
+    found: list[uuid.UUID | None] = []
+    with border.open_session(engine, System("claim"), write=True) as session:
+        session.scalars(select(Job).where(Job.thing_id == A).with_for_update()).one()
+        other = threading.Thread(
+            target=lambda: found.extend(job.thing_id for job in jobs.claim(engine, B, at=MOMENT))
+        )
+        other.start()
+        other.join(timeout=5)
+        waited = other.is_alive()
+    other.join()
+    assert (found, waited) == ([B], False)
+
+
 def run_together(*functions: Any) -> None:
     """Run functions in threads of their own and wait for all."""
     threads = [threading.Thread(target=function) for function in functions]

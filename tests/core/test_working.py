@@ -16,7 +16,7 @@ from partnerjourney.core import border, clock, dead_jobs, ids, jobs, mail, mail_
 from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.jobs import Context, Job, JobState
 from partnerjourney.core.scopes import System
-from tests.command import run
+from tests.command import call
 
 A_MAIL = mail.Mail("jan@example.org", "Hallo", "Dag", "<p>Dag</p>", "Merk")
 
@@ -102,14 +102,14 @@ def test_a_job_that_fails_is_given_up_seen_and_tried_again(
     enqueue(engine, "bad")
     job = fail_until_dead(engine)
     assert (job.state, job.attempts) == (JobState.DEAD, jobs.MOST_ATTEMPTS)
-    told = run("worker", "--dead", "--json", database_url=database_url)
+    told = call("worker", "--dead", "--json", database_url=database_url)
     (listed,) = json.loads(told.stdout)
     assert listed["id"] == str(job.id)
     assert listed["error"] == "ValueError: https://x.example/s/*** is wrong"
-    assert run("worker", "--retry", str(job.id), database_url=database_url).returncode == 0
+    assert call("worker", "--retry", str(job.id), database_url=database_url).exit_code == 0
     assert found(engine)["bad"].state is JobState.WAITING
-    again = run("worker", "--retry", str(job.id), database_url=database_url)
-    assert (again.returncode, again.stdout) == (4, "")
+    again = call("worker", "--retry", str(job.id), database_url=database_url)
+    assert (again.exit_code, again.stdout) == (4, "")
     handlers["bad"] = lambda context, job: None
     work(engine)
     assert not dead_jobs.dead(engine)

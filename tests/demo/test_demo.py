@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
+import shutil
 import signal
+import sqlite3
 import time
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -87,27 +89,28 @@ def _a_second_one_is_refused(home: Path, port: int) -> None:
 
 def test_a_second_run_keeps_what_was_done_and_reset_does_not(home: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
+    shutil.copytree(home, folder)
     run("demo", "--no-serve", "--folder", str(folder), database_url="")
-    database = f"sqlite:///{folder}/demo/demo.db"
     made = run(
         *("user", "create", "--email", "ik@nieuw.example", "--name", "Ik"),
         *("--organisation", "nieuw"),
-        database_url=database,
+        database_url=f"sqlite:///{folder}/demo/demo.db",
     )
     assert made.returncode == 0
     before = json.loads((folder / "demo.json").read_text())
     assert run("demo", "--no-serve", "--folder", str(folder), database_url="").returncode == 0
     assert json.loads((folder / "demo.json").read_text()) == before
-    assert _has(database, "nieuw")
+    assert _has(folder, "nieuw")
     told = run("demo", "--no-serve", "--reset", "--folder", str(folder), database_url="")
     assert told.returncode == 0, told.stderr
-    assert not _has(database, "nieuw")
+    assert not _has(folder, "nieuw")
     assert json.loads((folder / "demo.json").read_text()) != before, "a new secret, a new password"
 
 
-def _has(database: str, organisation: str) -> bool:
-    told = run("import", "journey", os.devnull, "--as", organisation, database_url=database)
-    return "there is no organisation" not in told.stderr
+def _has(folder: Path, organisation: str) -> bool:
+    with closing(sqlite3.connect(folder / "demo" / "demo.db")) as connection:
+        query = "select count(*) from organisation where slug = ?"
+        return bool(connection.execute(query, [organisation]).fetchone()[0])
 
 
 def test_an_interrupted_first_run_starts_afresh(tmp_path: Path) -> None:

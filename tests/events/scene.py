@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -111,6 +111,24 @@ comment = "comment"
 time = "at"
 """
 ANSWER_HEADER = "answer,order,score,comment,at\n"
+
+
+class Interrupted(io.BytesIO):
+    """A file that is read once in peace; halfway through the second time something happens."""
+
+    def __init__(self, data: bytes, happens: Callable[[], None]) -> None:
+        super().__init__(data)
+        self.happens, self.passes = happens, 0
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self.passes += 1
+        return super().seek(offset, whence)
+
+    def read1(self, size: int | None = -1) -> bytes:
+        if self.passes == 1 and self.tell() > 16_000:
+            self.passes = 2
+            self.happens()
+        return super().read1(size)
 
 
 @dataclass

@@ -26,7 +26,7 @@ from partnerjourney.events.services import MappingFault
 from partnerjourney.events.services.rebuild import Derived, rebuild
 from partnerjourney.handovers.models import HandoverTerms
 from tests.databases import counted
-from tests.events.scene import AT, EVENTS, HEADER, SOURCE, Scene, play
+from tests.events.scene import AT, EVENTS, HEADER, SOURCE, Interrupted, Scene, play
 
 MAPPING = read(EVENTS.encode())
 
@@ -145,8 +145,12 @@ class TestImport:
     def test_a_run_that_was_cut_short_is_taken_up(self, scene: Scene) -> None:
         rows = "".join(f"C{n},2026-03-01 10:00:00\n" for n in range(1200))
         text, mapping = "order,at\n" + rows, one("brand-warehouse")
+
+        def unplug() -> None:
+            raise OSError("unplugged")
+
         with pytest.raises(OSError, match="unplugged"):
-            scene.events(text, mapping, stream=Unplugged(text.encode()))
+            scene.events(text, mapping, stream=Interrupted(text.encode(), unplug))
         assert scene.rows()["event"] == 500
         assert scene.derived()[0] == scene.derived()[1]
         assert numbers(scene.events(text, mapping)) == (1200, 1200, 700, 500, 0)
@@ -178,21 +182,6 @@ class TestImport:
         assert sum(report["duplicates"] for report in reports) == 1200
         assert scene.states() == {"late": 400}
         assert scene.derived()[0] == scene.derived()[1]
-
-
-class Unplugged(io.BytesIO):
-    """A file that can be read once; the second time its disk is pulled out halfway."""
-
-    again = False
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        self.again = True
-        return super().seek(offset, whence)
-
-    def read1(self, size: int | None = -1) -> bytes:
-        if self.again and self.tell() > 16_000:
-            raise OSError("unplugged")
-        return super().read1(size)
 
 
 class TestBorder:
@@ -254,6 +243,13 @@ class TestBorder:
         row = "order,at\nA1,2026-03-02 10:00:00\n"
         assert scene.events(row, one("warehouse-courier"), by="courier-a")["flags"] == []
         flags = scene.events(row, one("warehouse-courier"), by="warehouse")["flags"]
+        assert [flag["rule"] for flag in flags] == ["wrong_order"]
+
+    def test_nor_of_those_that_come_after(self, scene: Scene) -> None:
+        scene.events("order,at\nA1,2026-03-02 10:00:00\n", one())
+        row = "order,at\nA1,2026-03-03 10:00:00\n"
+        assert scene.events(row, one("warehouse-courier"), by="warehouse")["flags"] == []
+        flags = scene.events(row, one("warehouse-courier"), by="brand")["flags"]
         assert [flag["rule"] for flag in flags] == ["wrong_order"]
 
     def test_an_operator_acts_for_an_organisation_over_the_border(self, scene: Scene) -> None:

@@ -51,6 +51,7 @@ def test_a_change_waits_for_others_with_its_day(chain: Telenoord, app: Flask) ->
         assert "Er wacht niets op jou." in shown
         for who in ("Koerier Snel", "Rijk Bezorgt"):
             assert f"{who} Pakket gaat mee met de koerier · vóór vr 27 november" in shown
+        assert "Koeriers Pakket gaat mee" not in shown
 
 
 def test_scores_stand_with_their_company_and_lists_by_name(chain: Telenoord, app: Flask) -> None:

@@ -15,7 +15,7 @@ from partnerjourney.organisations import services
 from partnerjourney.organisations.models import MemberInvitation
 from partnerjourney.organisations.rules.colours import style_name
 from partnerjourney.web.entry import address_group
-from partnerjourney.web.mails import render_mail
+from partnerjourney.web.mails import Rendered, render_mail
 from tests.databases import counted
 from tests.organisations.company import BRAND, PASSWORD, Company
 from tests.web_client import ADDRESS, browser
@@ -28,7 +28,6 @@ UNSAFE = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("path", UNSAFE)
 @pytest.mark.parametrize(
     "headers",
     [
@@ -40,12 +39,13 @@ UNSAFE = (
     ],
 )
 def test_another_site_changes_nothing(
-    app: Flask, company: Company, path: str, headers: dict[str, str]
+    app: Flask, company: Company, headers: dict[str, str]
 ) -> None:
     client = company.client(app, "marjan")
     del client.environ_base["HTTP_SEC_FETCH_SITE"]
     form = {"name": "Stolen", "brand_colour": "#000000", "language": "en", "theme": "dark"}
-    assert client.post(path, data=form, headers=headers).status_code == 403
+    found = {path: client.post(path, data=form, headers=headers).status_code for path in UNSAFE}
+    assert found == dict.fromkeys(UNSAFE, 403)
     with company.system() as session:
         assert company.organisation(session).name == "Telenoord"
         assert session.get_one(User, company.users["marjan"]).name == "Marjan Smit"
@@ -224,11 +224,18 @@ MAILS = {
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-@pytest.mark.parametrize("template", MAILS)
-def test_mails_are_rendered_without_a_request(app: Flask, template: str, language: str) -> None:
-    context = MAILS[template]
+def test_mails_are_rendered_without_a_request(app: Flask, language: str) -> None:
     with app.app_context():
-        mail = render_mail(f"organisations/mail/{template}", language, **context)
+        for template, context in MAILS.items():
+            check_mail(
+                render_mail(f"organisations/mail/{template}", language, **context),
+                language,
+                context,
+            )
+
+
+def check_mail(mail: Rendered, language: str, context: dict[str, object]) -> None:
+    """Check one mail."""
     assert mail.subject
     assert "\n" not in mail.subject
     assert str(context["link"]) in mail.text

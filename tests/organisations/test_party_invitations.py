@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from partnerjourney.core import border, clock
 from partnerjourney.core.audit import JourneyAct, OrganisationAct
@@ -20,76 +16,27 @@ from partnerjourney.core.errors import ConflictError, NotFoundError
 from partnerjourney.core.parties import (
     CircleSeat,
     Membership,
-    Organisation,
     Participation,
     ParticipationRole,
     Role,
     User,
 )
 from partnerjourney.core.policy import NotAllowedError
-from partnerjourney.core.scopes import Member, System
-from partnerjourney.core.settings import DEFAULT_SECRET
+from partnerjourney.core.scopes import Member
 from partnerjourney.journeys import services as journeys
 from partnerjourney.organisations import queries, services
-from partnerjourney.organisations.models import InvitationState, JoinRequest, PartyInvitation
+from partnerjourney.organisations.models import InvitationState, PartyInvitation
 from partnerjourney.organisations.rules.pasted import LineFault, parse_invitations
-from partnerjourney.organisations.services import Decision, Newcomer
 from tests.organisations.company import link_in, mails, work
+from tests.organisations.inviting import (
+    SECRET,
+    accept_new,
+    coordinating,
+    invite,
+    opened,
+    system,
+)
 from tests.world import World
-
-SECRET = DEFAULT_SECRET
-NEWCOMER = Newcomer("Ivo Installateur", "a hash", "nl")
-
-
-@contextmanager
-def system(engine: Engine) -> Iterator[Session]:
-    """Open a transaction of the product itself."""
-    with border.open_session(engine, System("a test"), write=True) as session, session.begin():
-        yield session
-
-
-@contextmanager
-def coordinating(engine: Engine, world: World) -> Iterator[tuple[Session, Member, Any]]:
-    """Open a transaction in which the brand acts for its journey."""
-    actor = world.member("brand")
-    with border.open_session(engine, actor, write=True) as session, session.begin():
-        yield session, actor, journeys.find(session, actor, world.journey)
-
-
-def invite(
-    engine: Engine, world: World, party: str = "installer", email: str = "ivo@installer.example"
-) -> str:
-    """Invite somebody for a party and return the token of the link."""
-    with coordinating(engine, world) as (session, actor, place):
-        made = services.invite_party(
-            session,
-            actor,
-            place,
-            place.parties[world.parties[party]],
-            email=email,
-            name="",
-            at=clock.now(),
-            language="nl",
-        )
-        return services.invitation_path(SECRET, made).rpartition("/")[2]
-
-
-def opened(session: Session, token: str, **given: Any) -> services.OpenInvitation:
-    """Open a link."""
-    given.setdefault("at", clock.now())
-    return services.open_invitation(session, token, secret=SECRET, **given)
-
-
-def accept_new(session: Session, token: str, name: str = "Installatie Noord") -> services.Accepted:
-    """Accept with a new account."""
-    return services.accept_with_new_account(
-        session,
-        token,
-        secret=SECRET,
-        organisation_name=name,
-        newcomer=NEWCOMER,
-        at=clock.now(),
-    )
 
 
 def test_an_invited_party_makes_an_account_and_takes_its_empty_seats(
@@ -231,111 +178,6 @@ def test_members_of_a_group_join_unseen_by_each_other(engine: Engine, world: Wor
             organisation_id=accepted.organisation.id,
             at=clock.now(),
         )
-
-
-def ask(engine: Engine, world: World, token: str, who: Any = NEWCOMER) -> JoinRequest:
-    """Ask the outsider's organisation to be taken in."""
-    with system(engine) as session:
-        return services.ask_to_join(
-            session,
-            token,
-            secret=SECRET,
-            organisation_id=world.organisations["outsider"],
-            who=who,
-            at=clock.now(),
-        )[1]
-
-
-def decide(engine: Engine, world: World, request: JoinRequest, decision: Decision) -> None:
-    """Answer as the outsider's admin."""
-    actor = world.member("outsider")
-    with border.open_session(engine, actor, write=True) as session, session.begin():
-        organisation = session.get_one(Organisation, actor.organisation_id)
-        services.decide_join(
-            session,
-            actor,
-            organisation,
-            request.id,
-            decision=decision,
-            role=Role.EDITOR,
-            at=clock.now(),
-        )
-
-
-def fills(engine: Engine, world: World) -> list[Any]:
-    """Return the organisations that fill the installer's party."""
-    with system(engine) as session:
-        return list(
-            session.scalars(
-                select(Participation.organisation_id).where(
-                    Participation.party_id == world.parties["installer"]
-                )
-            )
-        )
-
-
-def test_joining_an_existing_organisation_waits_for_its_admin(engine: Engine, world: World) -> None:
-    token = invite(engine, world)
-    request = ask(engine, world, token)
-    with system(engine) as session:
-        with pytest.raises(NotFoundError):  # the link is spent while the answer is awaited
-            opened(session, token)
-        mine = services.current_membership(
-            session, world.organisations["outsider"], request.user_id
-        )
-        assert mine is None
-    assert fills(engine, world) == []
-    decide(engine, world, request, Decision.APPROVE)
-    assert fills(engine, world) == [world.organisations["outsider"]]
-    with system(engine) as session:
-        joined = services.current_membership(
-            session, world.organisations["outsider"], request.user_id
-        )
-        assert joined is not None
-        assert joined.role is Role.EDITOR
-    with pytest.raises(ConflictError):
-        decide(engine, world, request, Decision.DECLINE)
-
-
-def test_a_no_leaves_the_invitation_open_for_another_answer(engine: Engine, world: World) -> None:
-    token = invite(engine, world)
-    request = ask(engine, world, token)
-    decide(engine, world, request, Decision.DECLINE)
-    assert fills(engine, world) == []
-    with system(engine) as session:
-        assert opened(session, token).has_account
-
-
-def test_a_yes_after_the_party_was_filled_still_takes_the_person_in(
-    engine: Engine, world: World
-) -> None:
-    token = invite(engine, world)
-    request = ask(engine, world, token)
-    other = invite(engine, world, email="quick@installer.example")
-    with system(engine) as session:
-        quick = accept_new(session, other)
-    decide(engine, world, request, Decision.APPROVE)
-    assert fills(engine, world) == [quick.organisation.id]
-    with system(engine) as session:
-        assert services.current_membership(
-            session, world.organisations["outsider"], request.user_id
-        )
-
-
-def test_only_that_organisations_admins_decide(engine: Engine, world: World) -> None:
-    request = ask(engine, world, invite(engine, world))
-    for name, error in (("brand", NotAllowedError), ("warehouse", NotAllowedError)):
-        actor = world.member(name)
-        with border.open_session(engine, actor, write=True) as session:
-            outsider = session.get_one(Organisation, world.organisations["outsider"])
-            own = session.get_one(Organisation, actor.organisation_id)
-            given: dict[str, Any] = {
-                "decision": Decision.APPROVE, "role": Role.ADMIN, "at": clock.now()
-            }  # fmt: skip
-            with pytest.raises(error):
-                services.decide_join(session, actor, outsider, request.id, **given)
-            with pytest.raises(NotFoundError):
-                services.decide_join(session, actor, own, request.id, **given)
 
 
 def test_a_no_reaches_the_coordinator_with_its_reason(engine: Engine, world: World) -> None:

@@ -14,7 +14,7 @@ from partnerjourney.surveys.models import Answer, PermittedComment, Point, Wave
 from partnerjourney.surveys.rules import WaveKind
 from partnerjourney.surveys.services import waves
 from tests.databases import counted
-from tests.events.scene import ANSWER_HEADER, ANSWERS, AT, HEADER, Scene, play
+from tests.events.scene import ANSWER_HEADER, ANSWERS, AT, HEADER, Interrupted, Scene, play
 
 EVENTS = (
     HEADER
@@ -158,6 +158,24 @@ def test_a_wave_takes_answers_while_it_is_open_and_closes_at_its_number(scene: S
         scene.answers(TEXT.replace(",7,", ",8,"), mapping, correct=True)
     outside = scene.answers(TEXT.replace(",7,", ",8,"), correct=True)
     assert [error["message"] for error in outside["errors"]] == ["the wave is closed"]
+    assert scene.counted()
+
+
+def test_a_wave_that_is_closed_meanwhile_takes_no_more(scene: Scene) -> None:
+    wave_id = _wave(scene, close_at_answers=5000)
+
+    def close() -> None:
+        with scene.acting() as (session, actor, place):
+            point = session.scalars(select(Point)).one()
+            wave = waves.find_wave(session, place, point, wave_id)
+            waves.close_by_hand(session, actor, place, point, wave, at=AT)
+
+    rows = "".join(f"{n},A{n},8,,2026-03-04 10:00:00\n" for n in range(1200))
+    stream = Interrupted((ANSWER_HEADER + rows).encode(), close)
+    report = scene.answers("", ANSWERS + 'wave = "spring"\n', stream=stream)
+    assert 0 < report["accepted"] < 1200
+    assert {error["message"] for error in report["errors"]} == {"the wave is closed"}
+    assert sum(scene.scores().values()) == report["accepted"]
     assert scene.counted()
 
 

@@ -24,7 +24,7 @@ from partnerjourney.core.parties import (
 )
 from partnerjourney.core.scopes import System
 from tests.factories import grow, key, row, ties
-from tests.sweeps.probes import SCOPED
+from tests.sweeps.scoped import SCOPED
 
 
 class Random:

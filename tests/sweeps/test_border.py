@@ -26,11 +26,10 @@ from partnerjourney.core.scopes import System
 from partnerjourney.measurement.models import Cell
 from partnerjourney.surveys.models import Contact, Invitation
 from tests.factories import row
-from tests.sweeps.probes import (
-    BY_KEY,
+from tests.sweeps.probes import BY_KEY, READS
+from tests.sweeps.scoped import (
     EVERY,
     PLAIN,
-    READS,
     SAMPLE,
     SCOPED,
     WRITERS,

@@ -101,15 +101,15 @@ def test_what_the_border_costs(engine: Engine, world: World) -> None:
 
 def test_no_update_is_lost(engine: Engine, world: World) -> None:
     """Four threads read, add one and write, in sessions that mean to write."""
-    key = world.rows[Cell, "brand warehouse"]
+    key = (world.journey, world.parties["brand"])
 
     def count() -> None:
         for _ in range(25):
             with border.open_session(engine, world.member("brand"), write=True) as session:
-                cell = session.get_one(Cell, key, with_for_update=True)
-                cell.s9 += 1
+                party = session.get_one(Party, key, with_for_update=True)
+                party.position += 1
                 session.commit()
 
     assert together(*[count] * 4) == []
     with border.open_session(engine, System("look")) as session:
-        assert session.get_one(Cell, key).s9 == 100
+        assert session.get_one(Party, key).position == 100

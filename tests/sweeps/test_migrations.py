@@ -170,8 +170,8 @@ def test_a_migration_that_breaks_a_foreign_key_fails(empty: Engine, more: Path) 
     migrate.upgrade(empty)
     add(
         more,
-        """    op.execute("insert into membership (owner_id, id, user_id, role, signatory, created_at)"
-        " values ('a', 'b', 'c', 'admin', 0, '2026-01-01')")
+        """    op.execute("insert into membership (owner_id, id, user_id, role, signatory,"
+        " created_at) values ('a', 'b', 'c', 'admin', 0, '2026-01-01')")
 """,
     )
     with pytest.raises(RuntimeError, match="foreign keys"):

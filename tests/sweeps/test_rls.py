@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, and_, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, UniqueConstraint, and_, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from partnerjourney.core import border, predicates, rls
+from partnerjourney.core.audit import APPEND_ONLY
 from partnerjourney.core.links import Link
 from partnerjourney.core.parties import Organisation, User
 from partnerjourney.core.scopes import Member, Scope
 from partnerjourney.surveys.models import Invitation
 from tests.databases import PostgresqlDatabase, sqlite_engine
-from tests.factories import row
-from tests.sweeps.probes import EVERY, SCOPED, WRITERS, all_rows, harmless, pk, some
+from tests.factories import row, value
+from tests.sweeps.probes import pk
 from tests.sweeps.random_world import Random
+from tests.sweeps.scoped import EVERY, SCOPED, WRITERS, all_rows, harmless, some
 from tests.world import NAMES, World
 
 POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -128,11 +130,37 @@ def test_raw_writes_reach_no_row_of_others(engine: Engine, world: World, name: s
 
 @POSTGRESQL
 @pytest.mark.parametrize("name", WRITERS)
+def test_a_raw_write_of_all_rows_reaches_ones_own(engine: Engine, world: World, name: str) -> None:
+    """Without a condition nothing is read, so that only the policies for writing count."""
+    for table in SCOPED:
+        own = len(world.seen(table, name))
+        if issubclass(table, predicates.NOT_WRITTEN_BY_MEMBERS):
+            own = 0
+        plain = table.__table__
+        if plain.name in APPEND_ONLY:
+            continue
+        free = [c for c in plain.columns if c.key not in predicates.fixed(table) and _free(c)]
+        for column in free[:1]:
+            statement = plain.update().values({column.key: value(column)})
+            with raw(engine, world.member(name)) as connection:
+                assert touched(connection, statement) == own, table.__name__
+        with raw(engine, world.member(name)) as connection, suppress(IntegrityError):
+            assert touched(connection, plain.delete()) <= own, table.__name__
+
+
+def _free(column: Any) -> bool:
+    """Whether all rows may hold the same value."""
+    alone = [c for c in column.table.constraints if isinstance(c, UniqueConstraint)]
+    return not column.foreign_keys and not any(column.key in c.columns for c in alone)
+
+
+@POSTGRESQL
+@pytest.mark.parametrize("name", WRITERS)
 def test_raw_writes_move_no_row(engine: Engine, world: World, name: str) -> None:
     for table in SCOPED:
         for own in some(world.seen(table, name), 1):
             for column in predicates.fixed(table):
-                statement = table.__table__.update().values({column: uuid.uuid4()})
+                statement = table.__table__.update().values({column: table.__table__.c[column]})
                 statement = statement.where(where(table, own))
                 with raw(engine, world.member(name)) as connection, permission_denied():
                     connection.execute(statement)

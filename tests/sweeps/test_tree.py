@@ -29,6 +29,7 @@ MODULES = sorted(
     path for folder in ("partnerjourney", "tests") for path in (ROOT / folder).rglob("*.py")
 )
 LONGEST_MODULE = 300
+LONGEST_TEST_MODULE = 400
 LONGEST_FUNCTION = 60
 
 
@@ -42,7 +43,8 @@ def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionD
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_modules_and_functions_are_short(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
-    assert len(source.splitlines()) <= LONGEST_MODULE
+    longest = LONGEST_MODULE if path.is_relative_to(PACKAGE) else LONGEST_TEST_MODULE
+    assert len(source.splitlines()) <= longest
     long = [
         f"{function.name}, line {function.lineno}"
         for function in functions(ast.parse(source))

@@ -15,7 +15,8 @@ from partnerjourney.core.parties import Journey, Organisation, Setting, User
 from partnerjourney.journeys.models import Phase, PhaseContent
 from partnerjourney.surveys.models import Answer, Invitation
 from tests.factories import row
-from tests.sweeps.probes import (
+from tests.sweeps.probes import is_row
+from tests.sweeps.scoped import (
     EVERY,
     SAMPLE,
     SCOPED,
@@ -23,7 +24,6 @@ from tests.sweeps.probes import (
     all_rows,
     borrow,
     harmless,
-    is_row,
     refused,
     some,
 )

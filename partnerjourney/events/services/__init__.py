@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from partnerjourney.events.services.cases import Cases, lock_cases
-from partnerjourney.events.services.chunks import CHUNK, Seen, in_transaction, run
+from partnerjourney.events.services.chunks import CHUNK, Run
 from partnerjourney.events.services.files import import_events
 from partnerjourney.events.services.record import Result, Status, record
 from partnerjourney.events.services.routes import MappingFault
@@ -13,11 +13,9 @@ __all__ = [
     "Cases",
     "MappingFault",
     "Result",
-    "Seen",
+    "Run",
     "Status",
     "import_events",
-    "in_transaction",
     "lock_cases",
     "record",
-    "run",
 ]

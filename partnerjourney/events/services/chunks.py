@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -91,12 +93,54 @@ def _retryable(error: IntegrityError | OperationalError) -> bool:
     return state in _AGAIN or "database is locked" in str(error.orig)
 
 
-def run(
+@dataclass(frozen=True)
+class Run:
+    """One run through a file: for whom, when, and whether it corrects or stores nothing."""
+
+    engine: Engine
+    scope: Scope
+    at: datetime
+    correct: bool = field(kw_only=True)
+    dry_run: bool = field(kw_only=True)
+
+    def look(self, work: Callable[[Session], Value]) -> Value:
+        """Read something in a transaction of its own."""
+        return in_transaction(self.engine, self.scope, work, write=False)
+
+    def write(self, work: Callable[[Session], Value]) -> Value:
+        """Write something in a transaction of its own."""
+        return in_transaction(self.engine, self.scope, work, write=True)
+
+    def through(
+        self,
+        table: Table,
+        read: Callable[[int, Sequence[str]], Iterable[Row | Fault]],
+        work: Callable[[Session, list[Row]], list[Result]],
+        key: Callable[[Row], tuple[str, str, int]],
+    ) -> Report:
+        """Read every record, store its rows in chunks and return what became of them.
+
+        `key` gives a row's key, digest and line.
+        """
+        with closing(Seen()) as seen:
+
+            def store(rows: list[Row]) -> list[Result]:
+                results = in_transaction(
+                    self.engine, self.scope, lambda s: work(s, rows), write=not self.dry_run
+                )
+                if not self.dry_run:
+                    return results
+                known = [key(row) for row in rows]
+                return seen.judge(known, results, at=self.at, correct=self.correct)
+
+            return _through(table, read, store)
+
+
+def _through(
     table: Table,
     read: Callable[[int, Sequence[str]], Iterable[Row | Fault]],
-    store: Callable[[list[Row]], Sequence[Result]],
+    store: Callable[[list[Row]], list[Result]],
 ) -> Report:
-    """Read every record, store its rows in chunks and return what became of them."""
     report = Report()
     waiting: list[Row | Fault] = []
     for record in table:
@@ -114,7 +158,7 @@ def run(
 
 
 def _store(
-    waiting: list[Row | Fault], store: Callable[[list[Row]], Sequence[Result]], report: Report
+    waiting: list[Row | Fault], store: Callable[[list[Row]], list[Result]], report: Report
 ) -> None:
     rows = [item for item in waiting if not isinstance(item, Fault)]
     results = iter(store(rows) if rows else ())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 from typing import BinaryIO
@@ -17,7 +16,7 @@ from partnerjourney.core.scopes import Member, Scope
 from partnerjourney.core.tabular import Table
 from partnerjourney.events.rules.mapping import Mapping
 from partnerjourney.events.rules.rows import NewEvent, Report, event_reader
-from partnerjourney.events.services.chunks import Seen, in_transaction, run
+from partnerjourney.events.services.chunks import Run
 from partnerjourney.events.services.record import Result, record
 from partnerjourney.events.services.routes import MappingFault, Routes
 from partnerjourney.journeys.services import find
@@ -52,41 +51,30 @@ def import_events(
     """
     if not mapping.events:
         raise MappingFault("the mapping has no [[event]]")
-    zone = in_transaction(
-        engine,
-        scope or actor,
-        lambda session: _check(session, actor, journey_id, mapping),
-        write=False,
-    )
+    run = Run(engine, scope or actor, at, correct=correct, dry_run=dry_run)
+    zone = run.look(lambda session: _check(session, actor, journey_id, mapping))
     source = mapping.source
     table = Table(stream, encoding=source.encoding, delimiter=source.delimiter)
-    places = table.places(columns_of(mapping))
-    read = event_reader(mapping, places, zone)
-    with closing(table), closing(Seen()) as seen:
+    read = event_reader(mapping, table.places(columns_of(mapping)), zone)
 
-        def store(events: list[NewEvent]) -> Sequence[Result]:
-            def work(session: Session) -> Sequence[Result]:
-                return record(
-                    session,
-                    actor,
-                    find(session, actor, journey_id),
-                    events=events,
-                    source=source.name,
-                    at=at,
-                    correct=correct,
-                    dry_run=dry_run,
-                )
+    def work(session: Session, events: list[NewEvent]) -> list[Result]:
+        return record(
+            session,
+            actor,
+            find(session, actor, journey_id),
+            events=events,
+            source=source.name,
+            at=at,
+            correct=correct,
+            dry_run=dry_run,
+        )
 
-            results = in_transaction(engine, scope or actor, work, write=not dry_run)
-            if not dry_run:
-                return results
-            known = [
-                (f"{event.handover}\x1f{event.kind}\x1f{event.row_key}", event.digest(), event.line)
-                for event in events
-            ]
-            return seen.judge(known, results, at=at, correct=correct)
+    with closing(table):
+        return run.through(table, read, work, _key)
 
-        return run(table, read, store)
+
+def _key(event: NewEvent) -> tuple[str, str, int]:
+    return f"{event.handover}\x1f{event.kind}\x1f{event.row_key}", event.digest(), event.line
 
 
 def _check(session: Session, actor: Member, journey_id: UUID, mapping: Mapping) -> ZoneInfo:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from partnerjourney.core.parties import Journey, Organisation, Participation, Party, PartyKind, User
@@ -65,6 +65,16 @@ def changes(session: Session, journeys: Collection[MyJourney]) -> list[WaitingCh
 
     Of a group its members' rows count; the definition only while it has no members.
     """
+    by_id = {journey.id: journey for journey in journeys}
+    return [
+        _change(by_id[row[0].journey_id], *row)
+        for row in session.execute(_unconfirmed())
+        if row[0].journey_id in by_id
+    ]
+
+
+def _unconfirmed() -> Select[*tuple[Any, ...]]:
+    """Select the terms that wait, with their hand-over, its sides and a member's name."""
     member, giver, taker = aliased(HandoverTerms), aliased(Party), aliased(Party)
     has_members = (
         select(member.id)
@@ -75,41 +85,27 @@ def changes(session: Session, journeys: Collection[MyJourney]) -> list[WaitingCh
         )
         .exists()
     )
-    rows = session.execute(
+    on_map = and_(
+        Handover.journey_id == HandoverTerms.journey_id,
+        Handover.id == HandoverTerms.handover_id,
+        Handover.retired_at.is_(None),
+    )
+    content = and_(
+        HandoverContent.journey_id == Handover.journey_id, HandoverContent.id == Handover.id
+    )
+    gives = and_(giver.journey_id == Handover.journey_id, giver.id == HandoverContent.from_party_id)
+    takes = and_(taker.journey_id == Handover.journey_id, taker.id == HandoverContent.to_party_id)
+    of_member = and_(
+        Participation.journey_id == HandoverTerms.journey_id,
+        Participation.id == HandoverTerms.member_id,
+    )
+    return (
         select(HandoverTerms, HandoverContent, giver, taker, Organisation.name)
-        .join(
-            Handover,
-            and_(
-                Handover.journey_id == HandoverTerms.journey_id,
-                Handover.id == HandoverTerms.handover_id,
-                Handover.retired_at.is_(None),
-            ),
-        )
-        .join(
-            HandoverContent,
-            and_(
-                HandoverContent.journey_id == Handover.journey_id,
-                HandoverContent.id == Handover.id,
-            ),
-        )
-        .join(
-            giver,
-            and_(
-                giver.journey_id == Handover.journey_id,
-                giver.id == HandoverContent.from_party_id,
-            ),
-        )
-        .join(
-            taker,
-            and_(taker.journey_id == Handover.journey_id, taker.id == HandoverContent.to_party_id),
-        )
-        .outerjoin(
-            Participation,
-            and_(
-                Participation.journey_id == HandoverTerms.journey_id,
-                Participation.id == HandoverTerms.member_id,
-            ),
-        )
+        .join(Handover, on_map)
+        .join(HandoverContent, content)
+        .join(giver, gives)
+        .join(taker, takes)
+        .outerjoin(Participation, of_member)
         .outerjoin(Organisation, Organisation.id == Participation.organisation_id)
         .where(
             HandoverTerms.before.is_not(None),
@@ -117,8 +113,6 @@ def changes(session: Session, journeys: Collection[MyJourney]) -> list[WaitingCh
         )
         .order_by(HandoverTerms.changed_at, HandoverTerms.id)
     )
-    by_id = {journey.id: journey for journey in journeys}
-    return [_change(by_id[row[0].journey_id], *row) for row in rows if row[0].journey_id in by_id]
 
 
 def _change(

@@ -63,7 +63,7 @@ class Owned:
 def find(session: Session, actor: Scope, journey_id: uuid.UUID, *, lock: bool = False) -> Place:
     """Return a journey of the actor's; raises NotFoundError outside it."""
     query = select(Journey).where(Journey.id == journey_id, Journey.retired_at.is_(None))
-    journey = session.scalar(query.with_for_update() if lock else query)
+    journey = session.scalar(query.with_for_update(key_share=True) if lock else query)
     if journey is None or not isinstance(actor, Member):
         raise NotFoundError
     place = place_of(session, actor, journey)

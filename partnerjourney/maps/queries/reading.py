@@ -148,9 +148,7 @@ def _edges(
     )
 
 
-def _handovers(
-    journey_id: uuid.UUID, circles: Select[Any] | None
-) -> Select[*tuple[Any, ...]]:
+def _handovers(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tuple[Any, ...]]:
     """Select every hand-over by number, once for each of its terms that the reader shares."""
     content = and_(
         HandoverContent.journey_id == Handover.journey_id, HandoverContent.id == Handover.id
@@ -208,9 +206,7 @@ def _points(
     return tuple(sorted(points, key=lambda point: (place[point.card_id], point.key)))
 
 
-def _stretches(
-    journey_id: uuid.UUID, circles: Select[Any] | None
-) -> Select[*tuple[Any, ...]]:
+def _stretches(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tuple[Any, ...]]:
     """Select every shared point, once for each hand-over of its stretch, in the stretch's order."""
     query = (
         select(*_POINT, PointCover.handover_id)

@@ -98,9 +98,7 @@ class Shape:
 
 def shapes(slug: Check, key: Check, time_limit: Check, zone: Check) -> dict[str, Shape]:
     """Return the shapes of a document; what needs other modules' rules is given."""
-    short, line, long = text(60), text(120), text(500)
-    name = text(80, empty=False)
-    maybe = _nullable
+    line, name, maybe = text(120), text(80, empty=False), _nullable
     return {
         "journey": Shape(
             ("slug", "name"),
@@ -142,6 +140,13 @@ def shapes(slug: Check, key: Check, time_limit: Check, zone: Check) -> dict[str,
                 "moment_of_truth": flag,
             },
         ),
+        **_path_shapes(key, time_limit),
+    }
+
+
+def _path_shapes(key: Check, time_limit: Check) -> dict[str, Shape]:
+    short, line, long, maybe = text(60), text(120), text(500), _nullable
+    return {
         "handovers": Shape(
             ("key", "from", "to"),
             {

@@ -22,6 +22,7 @@ class Judgement:
     `tone` names the map's colours; only a stored verdict colours. `groups` are few answers.
     """
 
+    point: uuid.UUID
     name: str
     strong: str
     rest: str
@@ -54,7 +55,7 @@ def judgements(found: JourneyMap, seen: Overview) -> dict[uuid.UUID, Judgement]:
     for row in seen.rows:
         if hidden:
             told[row.point.id] = Judgement(
-                row.point.name, "", gettext("each member sees its own"), tone="few"
+                row.point.id, row.point.name, "", gettext("each member sees its own"), tone="few"
             )
         else:
             told[row.point.id] = _judgement(row, pill(row))
@@ -68,11 +69,12 @@ def _judgement(row: Row, found: Pill) -> Judgement:
     period = numbers.period(view.period_from, view.period_to) if view.n else ""
     days = _days(view)
     if found.kind is PillKind.NONE:
-        return Judgement(name, "", gettext("no answers yet"), tone="few", cases=cases)
+        return Judgement(row.point.id, name, "", gettext("no answers yet"), tone="few", cases=cases)
     answers = numbers.answers(view.n or 0)
     if found.kind is PillKind.ANSWERS:
         late = gettext("%(n)s late", n=numbers.count(row.facts.late)) if row.facts.late else ""
         return Judgement(
+            row.point.id,
             name,
             "",
             f"{answers} · {late}" if late else answers,
@@ -88,6 +90,7 @@ def _judgement(row: Row, found: Pill) -> Judgement:
     verdict = numbers.verdict(str(found.verdict)) if found.verdict else ""
     rest = numbers.count(view.n or 0)
     return Judgement(
+        row.point.id,
         name,
         numbers.figure(view.metric.value, value),
         f"{rest} · {verdict}" if icon else rest,

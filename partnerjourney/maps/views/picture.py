@@ -85,45 +85,60 @@ def draw(
     chosen: Chosen,
 ) -> Picture:
     """Lay out the map, and mark what is selected."""
-    source = _source(found, drawn, judgements)
-    layout = _layout(source)
+    layout = _layout(_source(found, drawn, judgements))
     stretch = _stretch(found, chosen)
     selected = str(chosen.edge) if chosen.edge else None
-    edges = [edge for edge in found.edges if edge.id in drawn]
-    on_path = {card.id for edge in edges if str(edge.id) in stretch for card in drawn[edge.id]}
-    dimmed = frozenset(
-        str(card.id)
-        for card in found.cards
-        if chosen.party and card.party_id != chosen.party and card.id not in on_path
-    )
-    picked = drawn.get(chosen.edge) if chosen.edge else None
     numbers = {str(edge.id): str(edge.number) for edge in found.edges}
-    parties = found.place.parties
     periods = {judgement.days for judgement in judgements.values() if judgement.days}
+    picked = drawn.get(chosen.edge) if chosen.edge else None
+    title = gettext("Arrows: the hand-overs, and brackets over what is asked about")
     return Picture(
         layout,
-        edges_svg(
-            layout,
-            title=gettext("Arrows: the hand-overs, and brackets over what is asked about"),
-            selected=selected,
-            stretch=stretch,
-        ),
+        edges_svg(layout, title=title, selected=selected, stretch=stretch),
         str(chosen.card) if chosen.card else None,
         selected,
         numbers.get(selected) if selected else None,
         frozenset(numbers[key] for key in stretch),
-        {
-            str(edge.id): f"{parties[edge.from_party_id].name} → {parties[edge.to_party_id].name}"
-            for edge in found.edges
-        },
+        _names(found),
         {str(key): judgement for key, judgement in judgements.items()},
         periods.pop() if len(periods) == 1 else "",
         frozenset(str(card.id) for card in picked or ()),
         stretch,
-        dimmed,
-        {str(drawn[edge.id][0].id): gettext("to be confirmed") for edge in edges if edge.waiting},
+        _dimmed(found, drawn, chosen, stretch),
+        {
+            str(drawn[edge.id][0].id): gettext("to be confirmed")
+            for edge in found.edges
+            if edge.id in drawn and edge.waiting
+        },
         frozenset(str(point.card_id) for point in found.points),
         tuple(edge for edge in found.edges if edge.id not in drawn),
+    )
+
+
+def _names(found: JourneyMap) -> dict[str, str]:
+    """From whom to whom each hand-over goes."""
+    parties = found.place.parties
+    return {
+        str(edge.id): f"{parties[edge.from_party_id].name} → {parties[edge.to_party_id].name}"
+        for edge in found.edges
+    }
+
+
+def _dimmed(
+    found: JourneyMap,
+    drawn: Mapping[uuid.UUID, tuple[CardRow, CardRow]],
+    chosen: Chosen,
+    stretch: frozenset[str],
+) -> frozenset[str]:
+    """The cards that are not on the path of the party that the reader chose."""
+    if chosen.party is None:
+        return frozenset()
+    ends_on_path = [pair for key, pair in drawn.items() if str(key) in stretch]
+    on_path = {card.id for pair in ends_on_path for card in pair}
+    return frozenset(
+        str(card.id)
+        for card in found.cards
+        if card.party_id != chosen.party and card.id not in on_path
     )
 
 

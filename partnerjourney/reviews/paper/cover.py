@@ -13,7 +13,7 @@ from partnerjourney.reviews.rules import Facts
 WIDTH, PITCH = 794, 80
 _LANES, _STOPS = 6, 8
 _CORNER, _DOT = 18, 10
-_LEFT, _RIGHT = 190, 700
+_LEFT, _RIGHT = 244, 712
 
 
 def picture(facts: Facts, brand: Brand, title: str) -> str:
@@ -35,7 +35,7 @@ def picture(facts: Facts, brand: Brand, title: str) -> str:
     for party in lanes:
         y = rows[party.key]
         parts.append(f'<path d="M0 {y}H{WIDTH}" stroke="{brand.hair}"/>')
-        parts.append(f'<text x="84" y="{y - 11}">{plain(fit(party.name, 220, 11.5))}</text>')
+        parts.append(f'<text x="84" y="{y - 11}">{plain(fit(party.name, 136, 11.5))}</text>')
     parts.append(f'<path d="{_way(points)}" fill="none" stroke="{brand.accent}" stroke-width="3"/>')
     for (x, y), key in zip(points, stops, strict=True):
         inside = brand.accent if key in customers else brand.cover

@@ -18,25 +18,32 @@ from partnerjourney.web import numbers
 from partnerjourney.web.texts import gettext as _
 from partnerjourney.web.texts import ngettext
 
-FACTS_SHOWN = 6
-"""At most so many hand-overs stand on the one page."""
+FACTS_LINES, LINE = 7, 16
+"""Lines of hand-overs that have room on the one page, and the signs of a name on one line."""
+NAME = 60
+"""Signs of a name in the table of hand-overs."""
+
+PARTIES = 5
+"""At most so many parties stand on the cover."""
+
 LONG_NAME = 34
 """More signs than this and the cover's letters become smaller."""
 
-QUOTE, FINDING, PARTY = 150, 150, 26
-"""Signs of a quote, of the finding and of a party's name that have room on the one page."""
+QUOTES, FINDING, PARTY, POINT = 246, 100, 22, 34
+"""Signs of all quotes together, of the finding and of names that have room on the one page."""
 
 
 def make(facts: Facts, sha256: str, language: str) -> Paper:
     """Return the report; needs an application context that speaks the language."""
     brand = brand_of(facts.colour)
-    heading = _("Joint report %(journey)s", journey=facts.journey)
+    heading = _("Joint report %(journey)s", journey=shortened(facts.journey, 60))
     fixed = _("Figures fixed on %(day)s", day=words.day(facts.fixed_on))
     shown = findings.chosen(facts.points)
     main, wide_main = points.main_metric(shown), points.main_metric(facts.points)
     edges = [_handover(edge, facts) for edge in facts.handovers]
     happened = [edge for edge in edges if edge.shared and edge.cases]
-    map_title = findings.map_finding(facts)
+    map_title = shortened(findings.map_finding(facts), 150)
+    brief = _brief(happened)
     cases_days = _cases_days(facts)
     return Paper(
         language=language,
@@ -55,12 +62,15 @@ def make(facts: Facts, sha256: str, language: str) -> Paper:
         cover=_cover(facts, brand),
         finding=shortened(findings.finding(facts), FINDING),
         axis=points.axis_picture(shown, main, points.NARROW) if main else Markup(""),
-        points=points.rows(shown, facts, brand.text),
+        points=tuple(
+            replace(row, name=shortened(row.name, POINT), cases=words.late_cases(point))
+            for point, row in zip(shown, points.rows(shown, facts, brand.text), strict=True)
+        ),
         more_points=_more_points(facts, len(shown)),
         quotes=_quotes(facts),
-        facts=tuple(_brief(edge) for edge in happened[:FACTS_SHOWN]),
-        facts_days=cases_days,
-        more_facts=_more_facts(len(happened) - FACTS_SHOWN),
+        facts=brief,
+        facts_days=_facts_days(facts),
+        more_facts=_more_facts(len(happened) - len(brief)),
         fixed=fixed,
         map=Markup(drawn(facts, map_title, brand.text)),  # noqa: S704 - the map escapes every text
         map_title=map_title,
@@ -95,10 +105,12 @@ def _cover(facts: Facts, brand: Brand) -> Cover:
         for party in facts.parties
         if party.kind in ("organisation", "group")
     ]
-    named = parties[:8] + [_("and %(number)s more", number=len(parties) - 8)] * (len(parties) > 8)
+    named = [shortened(name, 2 * PARTY) for name in parties[:PARTIES]]
+    if len(parties) > PARTIES:
+        named.append(_("and %(number)s more", number=len(parties) - PARTIES))
     notes = (
-        Section(_("As seen by"), (facts.seen_by, *_by(facts))),
-        Section(_("Parties"), tuple(str(name) for name in named)),
+        Section(_("As seen by"), (shortened(facts.seen_by, 60), *_by(facts))),
+        Section(_("Parties"), tuple(named)),
         Section(
             _("Figures fixed"),
             (
@@ -108,7 +120,7 @@ def _cover(facts: Facts, brand: Brand) -> Cover:
         ),
     )
     return Cover(
-        brand=facts.brand,
+        brand=shortened(facts.brand, 60),
         title=_("Joint report"),
         journey=shortened(facts.journey, 90),
         subtitle=words.period(facts),
@@ -121,16 +133,17 @@ def _cover(facts: Facts, brand: Brand) -> Cover:
 
 
 def _by(facts: Facts) -> tuple[str, ...]:
-    by = (_("fixed by %(name)s", name=facts.fixed_by),) if facts.fixed_by else ()
+    by = (_("fixed by %(name)s", name=shortened(facts.fixed_by, 60)),) if facts.fixed_by else ()
     return (*by, _("a fictitious example")) if facts.fictitious else by
 
 
 def _quotes(facts: Facts) -> tuple[Quote, ...]:
+    found = [(point.name, quote) for point in facts.points for quote in point.quotes][:3]
+    room = QUOTES // max(len(found), 1)
     return tuple(
-        Quote(shortened(quote.text, QUOTE), f"{point.name}, {numbers.day(quote.day)}")
-        for point in facts.points
-        for quote in point.quotes
-    )[:3]
+        Quote(shortened(quote.text, room), f"{shortened(name, POINT)}, {numbers.day(quote.day)}")
+        for name, quote in found
+    )
 
 
 def _more_points(facts: Facts, shown: int) -> str:
@@ -158,6 +171,13 @@ def _more_facts(left: int) -> str:
     return str(text)
 
 
+def _facts_days(facts: Facts) -> str:
+    if facts.cases_from is None and facts.cases_to is None:
+        return _("All cases")
+    days = numbers.period(facts.cases_from, facts.cases_to)
+    return _("All cases of %(days)s", days=days)
+
+
 def _cases_days(facts: Facts) -> str:
     days = numbers.period(facts.cases_from, facts.cases_to)
     if facts.cases_from is None and facts.cases_to is None:
@@ -175,10 +195,10 @@ def _handover(edge: HandoverFact, facts: Facts) -> Handover:
 
     return Handover(
         edge.number,
-        facts.party(edge.giver),
-        facts.party(edge.taker),
-        edge.name or edge.label,
-        words.time_limit(edge.time_limit),
+        shortened(facts.party(edge.giver), NAME),
+        shortened(facts.party(edge.taker), NAME),
+        shortened(edge.name or edge.label, NAME),
+        shortened(words.time_limit(edge.time_limit), NAME),
         number(total),
         number(cases.get("late", 0)),
         number(otherwise),
@@ -187,8 +207,16 @@ def _handover(edge: HandoverFact, facts: Facts) -> Handover:
     )
 
 
-def _brief(edge: Handover) -> Handover:
-    return replace(edge, giver=shortened(edge.giver, PARTY), taker=shortened(edge.taker, PARTY))
+def _brief(edges: list[Handover]) -> tuple[Handover, ...]:
+    """The first hand-overs, as many as have room; a long name takes a second line."""
+    found, left = [], FACTS_LINES
+    for edge in edges:
+        left -= 2 if max(len(edge.giver), len(edge.taker)) > LINE else 1
+        if left < 0:
+            break
+        giver, taker = shortened(edge.giver, PARTY), shortened(edge.taker, PARTY)
+        found.append(replace(edge, giver=giver, taker=taker))
+    return tuple(found)
 
 
 def _handovers_title(edges: list[Handover], name: str) -> str:

@@ -23,7 +23,7 @@ from partnerjourney.web import numbers
 from partnerjourney.web.texts import gettext as _
 from partnerjourney.web.words import channel_word
 
-WIDE, HIGH = 1031.0, 548.0
+WIDE, HIGH = 1031.0, 536.0
 """The room for the map on the landscape page, in px."""
 
 _TONES = {"good": Tone.GOOD, "bad": Tone.BAD}

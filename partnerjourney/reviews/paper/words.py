@@ -69,6 +69,13 @@ def was(point: PointFact) -> str:
     )
 
 
+def late_cases(point: PointFact) -> str:
+    """All cases and how many were late: ‘212 cases, 14 late’."""
+    late = point.cases.get("late", 0)
+    whole = {"none": sum(point.cases.values()) - late, "late": late}
+    return numbers.cases(whole)
+
+
 def verdict(point: PointFact, facts: Facts) -> tuple[str, str]:
     """The stored verdict, or why there is none, and its kind: good, bad, plain or quiet."""
     given = point.verdict

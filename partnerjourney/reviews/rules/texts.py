@@ -12,7 +12,7 @@ def shortened(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
     cut = text[: longest - 1]
-    whole = cut.rpartition(" ")[0]
+    whole = cut if text[longest - 1] == " " else cut.rpartition(" ")[0]
     return f"{(whole if len(whole) > longest // 2 else cut).rstrip(' ,;:.')}…"
 
 

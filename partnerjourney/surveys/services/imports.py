@@ -6,7 +6,6 @@ Without a wave they stand outside any: no verdict, never a baseline.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 from typing import BinaryIO
@@ -19,7 +18,7 @@ from partnerjourney.core.scopes import Member, Scope
 from partnerjourney.core.tabular import Table
 from partnerjourney.events.rules.mapping import Mapping as FileMapping
 from partnerjourney.events.rules.rows import Report
-from partnerjourney.events.services import MappingFault, Result, Seen, in_transaction, run
+from partnerjourney.events.services import MappingFault, Result, Run
 from partnerjourney.surveys.models import Point
 from partnerjourney.surveys.rules.answer_rows import NewAnswer, answer_reader, columns_of
 from partnerjourney.surveys.services import waves
@@ -47,36 +46,30 @@ def import_answers(
     """
     if mapping.answer is None:
         raise MappingFault("the mapping has no [answer]")
-    spec, source, whose = mapping.answer, mapping.source, scope or actor
-    point = in_transaction(
-        engine, whose, lambda s: asked_of(s, actor, journey_id, spec), write=False
-    )
+    spec, source = mapping.answer, mapping.source
+    run = Run(engine, scope or actor, at, correct=correct, dry_run=dry_run)
+    asked = run.look(lambda session: asked_of(session, actor, journey_id, spec))
     table = Table(stream, encoding=source.encoding, delimiter=source.delimiter)
     places = table.places(columns_of(mapping))
-    if not dry_run and point.wave is None:
-        in_transaction(engine, whose, lambda s: _outside(s, point, at), write=True)
-        point = in_transaction(
-            engine, whose, lambda s: asked_of(s, actor, journey_id, spec), write=False
-        )
-    read = answer_reader(mapping, places, point.zone, point.point.metric)
-    with closing(table), closing(Seen()) as seen:
+    if not dry_run and asked.wave is None:
+        run.write(lambda session: _outside(session, asked, at))
+    here = run.look(lambda session: asked_of(session, actor, journey_id, spec))
+    read = answer_reader(mapping, places, here.zone, here.point.metric)
 
-        def store(answers: list[NewAnswer]) -> Sequence[Result]:
-            def work(session: Session) -> Sequence[Result]:
-                here = still_asked(session, actor, point)
-                chunk = Chunk(session, actor, here, source.name, at, correct=correct)
-                return chunk.store(answers, dry_run=dry_run)
+    def work(session: Session, answers: list[NewAnswer]) -> list[Result]:
+        again = still_asked(session, actor, here)
+        chunk = Chunk(session, actor, again, source.name, at, correct=correct)
+        return chunk.store(answers, dry_run=dry_run)
 
-            results = in_transaction(engine, whose, work, write=not dry_run)
-            if not dry_run:
-                return results
-            known = [(answer.row_key, answer.digest(), answer.line) for answer in answers]
-            return seen.judge(known, results, at=at, correct=correct)
-
-        report = run(table, read, store)
-    if not dry_run and point.wave is not None:
-        in_transaction(engine, whose, lambda s: _close(s, point, at), write=True)
+    with closing(table):
+        report = run.through(table, read, work, _key)
+    if not dry_run and spec.wave is not None:
+        run.write(lambda session: _close(session, here, at))
     return report
+
+
+def _key(answer: NewAnswer) -> tuple[str, str, int]:
+    return answer.row_key, answer.digest(), answer.line
 
 
 def _outside(session: Session, asked: Asked, at: datetime) -> None:

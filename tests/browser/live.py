@@ -1,0 +1,126 @@
+"""A served application and browsers of several people, for tests that drive Chromium."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import Engine
+from werkzeug.serving import make_server
+
+from partnerjourney import features
+from partnerjourney.core import ids, jobs
+from tests.web_client import make_app, settings_for
+
+AXE = (Path(__file__).parent / "axe.min.js").read_text("utf-8")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+
+
+@dataclass
+class Live:
+    """An application that listens, its mails, and a browser."""
+
+    app: Flask
+    address: str
+    mails: Path
+    browser: Browser
+
+    def person(self, *, phone: bool = False, script: bool = True, dark: bool = False) -> Page:
+        """Return a page in a context of its own: nobody shares cookies."""
+        context: BrowserContext = self.browser.new_context(
+            base_url=self.address,
+            viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
+            java_script_enabled=script,
+            color_scheme="dark" if dark else "light",
+            locale="nl-NL",
+            bypass_csp=True,  # axe is injected
+        )
+        context.set_default_timeout(15_000)
+        return context.new_page()
+
+    def work(self) -> None:
+        """Do the jobs that are due."""
+        features.employ()
+        with self.app.app_context():
+            while jobs.run_due(
+                self.app.extensions["engine"], self.app.extensions["settings"], ids.new_v4()
+            ):
+                pass
+
+    def link(self, to: str, pattern: str) -> str:
+        """Return the first link that fits in the newest mail to somebody."""
+        for path in sorted(self.mails.glob("*.eml"), reverse=True):
+            mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+            if mail["To"] != to:
+                continue
+            body = mail.get_body(("plain",))
+            assert body is not None
+            found = re.search(re.escape(self.address) + pattern, body.get_content())
+            if found:
+                return found.group()
+        raise AssertionError(f"no mail to {to} with {pattern}")
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    """Give one browser for all tests of a worker."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def live(engine: Engine, database_url: str, tmp_path: Path, chromium: Browser) -> Iterator[Live]:
+    """Give the application, listening, on each engine in turn."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    mails = tmp_path / "mail"
+    app = make_app(settings_for(database_url, mails, base_url=address), engine)
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Live(app, address, mails, chromium)
+    server.shutdown()
+    thread.join(timeout=10)
+    server.server_close()
+    for context in chromium.contexts:
+        context.close()
+
+
+def sound(page: Page) -> None:
+    """Check a page with axe (WCAG 2.2 A and AA), light and dark, and that it does not scroll."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.evaluate(AXE)
+        found = page.evaluate(
+            "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+            ".then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' | ')))"
+        )
+        assert not found, (page.url, scheme, found)
+    page.emulate_media(color_scheme="light")
+    width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert width <= 0, (page.url, "scrolls sideways", width)
+
+
+__all__ = ["Live", "chromium", "live", "sound"]
