@@ -20,7 +20,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: docs help setup demo serve test check format-check lint types imports templates format bench lock clean
+.PHONY: docs pictures help setup demo serve test check format-check lint types imports templates format bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -60,6 +60,9 @@ format: $(DEV) ## lay the Python code out as check wants it
 
 docs: $(RUNTIME) ## write docs/permissions.md anew from the policy
 	@$(BIN)/python -c 'from partnerjourney.core.policy import document; print(document(), end="")' > docs/permissions.md
+
+pictures: $(DEV) $(BROWSER) ## take the pictures of the documentation anew
+	@PARTNERJOURNEY_PICTURES=1 $(BIN)/python -m pytest -q tests/browser/test_how_tos.py -k sqlite
 
 bench: $(DEV) ## print figures and ratios; never fails on a clock (ARGS= goes to pytest)
 	@REQUIRE_PG=1 $(BIN)/python -m pytest -q -s -m bench tests/bench $(ARGS)

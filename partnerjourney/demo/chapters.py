@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from partnerjourney.core import border, circles, clock
 from partnerjourney.core.parties import (
+    JourneyState,
     Organisation,
     Participation,
     ParticipationRole,
@@ -83,6 +84,7 @@ def draw(teller: Teller, brand: str, file: str) -> uuid.UUID:
         leads = session.get_one(Organisation, actor.organisation_id)
         place = maps.import_journey(session, actor, leads, document, at=teller.day(0))
         place.journey.fictitious = True
+        place.journey.state = JourneyState.IN_USE
         return place.id
 
 

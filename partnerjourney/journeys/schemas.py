@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
+from partnerjourney.core.parties import JourneyState
 from partnerjourney.core.texts import N_, Text
 from partnerjourney.organisations.rules.pasted import LineFault
 from partnerjourney.organisations.schemas import Email
@@ -31,6 +32,9 @@ class SettingsForm(Schema):
 
     version = fields.Integer(required=True, strict=False)
     name = Text(120, required=True)
+    state = fields.Enum(
+        JourneyState, by_value=True, required=True, error_messages={"unknown": CHOOSE}
+    )
     form_of_address = fields.String(required=True, validate=_one_of("u", "je"))
     time_zone = Text(60, required=True)
     contact_name = Text(120, load_default="")

@@ -48,6 +48,7 @@ def create() -> Response:
 
 SETTINGS = (
     "name",
+    "state",
     "form_of_address",
     "time_zone",
     "contact_name",
@@ -61,6 +62,7 @@ def settings(journey_id: UUID) -> Response:
     """Show and change what all see of a journey."""
     place = services.find(session(), member(), journey_id, lock=htmx.posted())
     shown = {name: getattr(place.journey, name) for name in (*SETTINGS, "version")}
+    shown["state"] = place.journey.state.value
     form, current, status = Form(values=shown), None, 200
     if htmx.posted():
         services.may_draw(member(), place)

@@ -120,7 +120,11 @@ def sound(page: Page) -> None:
         assert not found, (page.url, scheme, found)
     page.emulate_media(color_scheme="light")
     width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert width <= 0, (page.url, "scrolls sideways", width)
+    wide = page.evaluate(
+        "[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right"
+        " > window.innerWidth + 1).map(e => e.outerHTML.slice(0, 120)).slice(0, 5)"
+    )
+    assert width <= 0, (page.url, "scrolls sideways", width, wide)
 
 
 __all__ = ["Live", "chromium", "live", "sound"]

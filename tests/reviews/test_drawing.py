@@ -55,7 +55,7 @@ def test_ten_thousand_signs_change_nothing() -> None:
     for card in document["cards"]:
         card["name"] = "<b>url(http://127.0.0.1/)</b>\u202e\x07" * 400
     document["parties"][0]["name"] = "x" * 10_000
-    document["journey"] = "‮" + "y" * 10_000
+    document["journey"] = "\u202e" + "y" * 10_000
     assert draw(document, language="nl").startswith(b"%PDF-")
 
 
@@ -79,7 +79,7 @@ def test_the_environment_stays_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         "import socket; socket.create_connection(('127.0.0.1', 9))",
         "import socket; socket.getaddrinfo('example.org', 80)",
-        "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'', ('127.0.0.1', 9))",
+        "from socket import *; socket(AF_INET, SOCK_DGRAM).sendto(b'', ('127.0.0.1', 9))",
         "import subprocess; subprocess.run(['true'])",
         "import os; os.system('true')",
         "import os; os.fork()",

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from partnerjourney.core import audit
+from partnerjourney.core import audit, migrate
 from partnerjourney.core.engine import new_engine
 from partnerjourney.core.errors import ConflictError, InputError, NotFoundError
 from partnerjourney.core.jobs import Job
-from partnerjourney.core.parties import ParticipationState, Role
+from partnerjourney.core.parties import Participation, ParticipationState, Role
+from partnerjourney.core.scopes import Member
 from partnerjourney.reviews import services
 from partnerjourney.reviews.models import Report
 from partnerjourney.reviews.queries import reports
@@ -68,8 +69,6 @@ def test_a_member_of_a_group_cannot_tell_whether_there_is_another(tmp_path: Path
     found = []
     for number, members in enumerate((("snel",), ("snel", "rijk"))):
         path = tmp_path / f"{number}.db"
-        from partnerjourney.core import migrate
-
         engine = new_engine(f"sqlite:///{path}")
         migrate.upgrade(engine)
         chain = make(engine, *members)
@@ -86,8 +85,8 @@ def test_fixed_is_fixed(chain: Chain) -> None:
     with chain.system() as session:
         user = person(session, chain, "telenoord")
     with chain.acting("telenoord") as (session, actor, place):
-        actor = type(actor)(user, actor.organisation_id, Role.EDITOR)
-        report = services.fix_facts(session, actor, place, language="nl", at=NOW)
+        asked = Member(user, actor.organisation_id, Role.EDITOR)
+        report = services.fix_facts(session, asked, place, language="nl", at=NOW)
         report_id, sha256 = report.id, report.sha256
     with chain.system() as session:
         answers(session, chain, "levering", {0: 40})
@@ -122,8 +121,6 @@ def test_nobody_else_makes_one(chain: Chain) -> None:
     with pytest.raises(NotFoundError), chain.acting("stranger"):
         pass
     with chain.system() as session:
-        from partnerjourney.core.parties import Participation
-
         for one in session.scalars(select(Participation)):
             if one.organisation_id == chain.organisations["flevo"]:
                 one.state = ParticipationState.LEFT
