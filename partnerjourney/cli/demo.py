@@ -113,7 +113,7 @@ def _prepare(home: Path, settings: Settings) -> dict[str, Any]:
     installation = commandline.installation()
     installation.use(settings)
     migrate.upgrade(installation.engine)
-    told = story.tell(installation.app, password=password)
+    told = story.tell(installation.app, password=password, folder=folder)
     (folder / UNTOLD).unlink(missing_ok=True)
     document = {
         "url": settings.base_url,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -35,10 +36,10 @@ def upsert(
     session.flush()
     connection = session.connection()
     if not isinstance(scope, Respondent):
-        statement = _adding(connection, table, key, rows[0])
+        statement = _adding(table, connection.dialect.name, tuple(key), tuple(rows[0]))
         connection.execute(statement, list(rows), execution_options={**border.STAMP})
         return
-    statement = _adding(connection, table, key, rows[0], _granted(table, connection, rows[0]))
+    statement = _adding(table, connection.dialect.name, tuple(key), tuple(rows[0]), granted=True)
     for row in rows:
         done = connection.execute(
             statement,
@@ -49,30 +50,31 @@ def upsert(
             raise border.BorderError(f"a respondent does not write this {table.__name__}")
 
 
+@cache
 def _adding(
-    connection: Connection,
     table: type[Any],
-    key: Sequence[str],
-    row: Mapping[str, Any],
-    rows: Any = None,
+    dialect: str,
+    key: tuple[str, ...],
+    names: tuple[str, ...],
+    *,
+    granted: bool = False,
 ) -> Any:
     """Insert, and where the key is there already add each count to what stands there."""
     made = table.__table__
-    insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    insert: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
     statement = insert(made)
-    if rows is not None:
-        statement = statement.from_select(list(row), rows)
-    counts = [name for name in row if name not in key and not made.c[name].primary_key]
+    if granted:
+        statement = statement.from_select(list(names), _granted(table, dialect, names))
+    counts = [name for name in names if name not in key and not made.c[name].primary_key]
     return statement.on_conflict_do_update(
         index_elements=list(key),
         set_={name: made.c[name] + statement.excluded[name] for name in counts},
     )
 
 
-def _granted(table: type[Any], connection: Connection, row: Mapping[str, Any]) -> Any:
+def _granted(table: type[Any], dialect: str, names: tuple[str, ...]) -> Any:
     """Select one row of parameters if the respondent's grant holds for it."""
     columns = table.__table__.c
-    given = {name: bindparam(name, type_=columns[name].type) for name in row}
-    see = lookups(connection.dialect.name)
-    rule = predicates.RESPONDENT[table].read(SimpleNamespace(**given), see)
+    given = {name: bindparam(name, type_=columns[name].type) for name in names}
+    rule = predicates.RESPONDENT[table].read(SimpleNamespace(**given), lookups(dialect))
     return select(*(value.label(name) for name, value in given.items())).where(rule)

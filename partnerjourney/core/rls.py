@@ -83,7 +83,7 @@ _FORCE = "execute format('alter table %I enable row level security, force row le
 
 def _of_each_table(what: str) -> str:
     return (
-        "do $$ declare t name; p record; begin for t in select relname from pg_class"
+        "do $$ declare t name; p record; begin for t in select relname from pg_class"  # noqa: S608
         " where relkind = 'r' and relnamespace = 'public'::regnamespace"
         f" and relname <> 'alembic_version' loop {what} end loop; end $$"
     )
@@ -188,7 +188,8 @@ def _grants(prefix: str) -> Iterator[str]:
         yield f'grant select, insert, delete on {table.__tablename__} to "{prefix}_app"'
         kept = ", ".join(f"'{column}'" for column in sorted(predicates.fixed(table)))
         yield (
-            "do $$ declare c text; begin select string_agg(quote_ident(attname), ', ') into c"
+            "do $$ declare c text; begin select string_agg(quote_ident(attname), ', ')"  # noqa: S608
+            " into c"
             f" from pg_attribute where attrelid = '{table.__tablename__}'::regclass and attnum > 0"
             f" and not attisdropped and attname not in ({kept}); if c is not null then"
             f" execute format('grant update (%s) on {table.__tablename__} to %I', c,"

@@ -33,6 +33,8 @@ from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
 from partnerjourney.maps import services as maps
 from partnerjourney.organisations import services as people
+from partnerjourney.reviews import services as reports
+from partnerjourney.reviews.rules import document_of
 from partnerjourney.surveys import queries as asked
 from partnerjourney.surveys.rules.kinds import Metric
 from partnerjourney.surveys.services import waves
@@ -223,3 +225,17 @@ def _close(
         point = next(p for p in points if p.key == season.point)
         wave = waves.find_wave(session, place, point, wave_id, lock=True)
         waves.close_by_hand(session, actor, place, point, wave, at=at)
+
+
+def take_home(teller: Teller, brand: str, journey_id: uuid.UUID) -> bytes:
+    """Fix the figures of the story for a brand, draw its report, and return the PDF."""
+    at, actor = clock.now(), teller.member(brand)
+    with border.open_session(teller.engine, actor) as session:
+        place = teller.place(session, actor, journey_id)
+        facts = reports.facts_now(session, actor, place, at=at)
+        language = place.journey.language
+    pdf = reports.draw(document_of(facts), language=language)
+    with teller.acting(brand, at) as (session, _):
+        place = teller.place(session, actor, journey_id)
+        reports.keep(session, actor, place, facts, pdf, language=language, at=at)
+    return pdf

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ from partnerjourney.core.scopes import System
 from partnerjourney.demo import chapters, measuring
 from partnerjourney.demo.chapters import LENGTH, Teller
 from partnerjourney.organisations import services as organisations
+
+REPORT = "ketenrapport.pdf"
 
 KEY = "demo_story"
 """The setting that says that the story was told."""
@@ -89,10 +92,11 @@ class HalfToldError(RuntimeError):
     """An earlier telling was interrupted; the demo has to start afresh."""
 
 
-def tell(app: Flask, *, password: str) -> Told:
+def tell(app: Flask, *, password: str, folder: Path | None = None) -> Told:
     """Make the story in this application's database, unless it is there; return who is in it.
 
-    Raises HalfToldError when an earlier telling was interrupted.
+    With a `folder` the brand's report is written there as PDF. Raises HalfToldError when an
+    earlier telling was interrupted.
     """
     engine = app.extensions["engine"]
     with border.open_session(engine, System("is the story told?")) as session:
@@ -102,13 +106,18 @@ def tell(app: Flask, *, password: str) -> Told:
         if begun is not None:
             raise HalfToldError("the story was told only in part: start afresh with --reset")
         with ids.seeded("the demo's story"):
-            _tell(engine, passwords.hash_password(password))
-    return Told(COMPANIES)
+            dutch = _tell(engine, passwords.hash_password(password))
+        if folder is not None:
+            with app.app_context():
+                teller = Teller(engine, clock.now())
+                (folder / REPORT).write_bytes(chapters.take_home(teller, "telenoord", dutch))
+        _end(engine)
+    written = folder / REPORT if folder is not None else None
+    return Told(COMPANIES, written if written and written.is_file() else None)
 
 
-def _tell(engine: Engine, password_hash: str) -> None:
-    now = clock.now()
-    begin = (now - LENGTH).replace(hour=0, minute=0, second=0, microsecond=0)
+def _tell(engine: Engine, password_hash: str) -> uuid.UUID:
+    begin = (clock.now() - LENGTH).replace(hour=0, minute=0, second=0, microsecond=0)
     with (
         clock.at(begin),
         border.open_session(engine, System("the demo's story"), write=True) as session,
@@ -128,8 +137,12 @@ def _tell(engine: Engine, password_hash: str) -> None:
         teller, "koerier-snel", dutch, "lading", "Het pakket staat klaar, uiterlijk om 17.30 uur."
     )
     chapters.invite(teller, "telenoord", dutch, "servicedesk", "sanne@servicedesknoord.example")
+    return dutch
+
+
+def _end(engine: Engine) -> None:
     with border.open_session(engine, System("the demo's story"), write=True) as session:
-        session.add(Setting(key=KEY, value={"told_at": now.isoformat()}))
+        session.add(Setting(key=KEY, value={"told_at": clock.now().isoformat()}))
         session.commit()
 
 

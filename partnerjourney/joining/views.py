@@ -13,7 +13,7 @@ from partnerjourney.core.errors import ConflictError, NotFoundError
 from partnerjourney.core.logins import SignedIn
 from partnerjourney.core.parties import Role
 from partnerjourney.core.scopes import System
-from partnerjourney.handovers.rules import parse_time_limit
+from partnerjourney.handovers.words import time_limit
 from partnerjourney.joining import queries, schemas
 from partnerjourney.journeys import services as journeys
 from partnerjourney.organisations import services
@@ -23,17 +23,11 @@ from partnerjourney.web import entry
 from partnerjourney.web import session as web
 from partnerjourney.web.identity import public
 from partnerjourney.web.pages import Form, page, read_form, see_other
-from partnerjourney.web.words import within
 
 bp = Blueprint("joining", __name__)
 
 
-@bp.app_template_global()
-def time_limit_words(text: str) -> str:
-    """Say a time limit in words."""
-    limit = parse_time_limit(text)
-    return within(limit.working_days, limit.minutes)
-
+bp.add_app_template_global(time_limit, "time_limit_words")
 
 SCOPE = System("an invitation to a party")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
+from partnerjourney.core.texts import N_
 from partnerjourney.reviews.services import LANGUAGES
 
 
@@ -15,17 +16,17 @@ class ReportForm(Schema):
     date_from = fields.Date(
         data_key="from",
         load_default=None,
-        error_messages={"invalid": "The first day is not a date."},
+        error_messages={"invalid": N_("The first day is not a date.")},
     )
     date_to = fields.Date(
         data_key="to",
         load_default=None,
-        error_messages={"invalid": "The last day is not a date on or after the first."},
+        error_messages={"invalid": N_("The last day is not a date on or after the first.")},
     )
     language = fields.String(
         required=True,
-        validate=validate.OneOf(LANGUAGES, error="Choose a language."),
-        error_messages={"required": "Choose a language."},
+        validate=validate.OneOf(LANGUAGES, error=N_("Choose a language.")),
+        error_messages={"required": N_("Choose a language.")},
     )
 
     @pre_load
@@ -36,4 +37,4 @@ class ReportForm(Schema):
     def _in_order(self, data: dict[str, Any], **_: Any) -> None:
         first, last = data.get("date_from"), data.get("date_to")
         if first and last and last < first:
-            raise ValidationError("The last day is not a date on or after the first.", "to")
+            raise ValidationError(N_("The last day is not a date on or after the first."), "to")

@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
-from partnerjourney.measurement.rules import (
-    Histogram,
-    Metric,
-    ScoreView,
-    Verdict,
-    compare,
-    score_view,
-)
+from partnerjourney.measurement.rules import Histogram, Metric, compare, score_view
+from partnerjourney.reviews.queries.figures import gap_of, score_of
 from partnerjourney.reviews.rules import (
     CardFact,
     Facts,
@@ -22,6 +16,9 @@ from partnerjourney.reviews.rules import (
     PhaseFact,
     PointFact,
     Quote,
+    Scale,
+    Score,
+    Word,
 )
 from tests.maps.sample_map import SAMPLE
 
@@ -61,12 +58,9 @@ def view(
     period: tuple[date, date] = NOW,
     *,
     group: str | None = None,
-    verdict: Verdict | None = None,
-) -> ScoreView:
+) -> Score:
     """Return the score of so many answers 0–6, 7–8 and 9–10."""
-    return score_view(
-        nps(*counts), point="m", group=group, period=period, wave="najaar", verdict=verdict
-    )
+    return score_of(score_view(nps(*counts), point="m", group=group, period=period, wave="najaar"))
 
 
 def point(
@@ -77,22 +71,19 @@ def point(
     now: Counts,
     before: Counts | None,
     states: Mapping[str, Counts],
-    verdict: Verdict | None,
+    verdict: Word | None,
     *quotes: str,
 ) -> PointFact:
     """Return a measuring point with its baseline, its verdict and what happened."""
     parts = tuple(view(counts, group=state) for state, counts in states.items())
-    late, fine = view(states["late"]).histogram, view(states["none"]).histogram
-    assert late is not None
-    assert fine is not None
-    worse = {"late": GivenVerdict(Verdict.WORSE, JUDGED)} if number == 1 else {}
+    worse = {"late": GivenVerdict(Word.WORSE, JUDGED)} if number == 1 else {}
     return PointFact(
         number=number,
         name=name,
         card=_CARDS[card],
         covers=covers,
-        metric=Metric.NPS,
-        now=view(now, verdict=verdict),
+        metric=Scale.NPS,
+        now=view(now),
         baseline=view(before, BEFORE) if before else None,
         is_baseline=False,
         open=False,
@@ -100,7 +91,7 @@ def point(
         verdict=GivenVerdict(verdict, JUDGED) if verdict else None,
         deviations=worse,
         states=parts,
-        late=compare(fine, late),
+        late=gap_of(compare(nps(*states["none"]), nps(*states["late"]))),
         asked=sum(now) * 3,
         delivered=sum(now) * 3 - 7,
         cases={"late": 76, "none": 466, "unknown": 70},
@@ -118,7 +109,7 @@ def _points() -> tuple[PointFact, ...]:
             (33, 48, 69),
             (28, 30, 62),
             {"late": (17, 9, 5), "none": (11, 32, 54), "unknown": (5, 7, 10)},
-            Verdict.NO_DIFFERENCE,
+            Word.NO_DIFFERENCE,
             "Besteld: zwart. Gekregen: blauw. En niemand wist ervan.",
             "Het tijdvak kwam toen ik al twee uur wachtte.",
         ),
@@ -130,7 +121,7 @@ def _points() -> tuple[PointFact, ...]:
             (8, 30, 54),
             (18, 22, 24),
             {"late": (4, 6, 4), "none": (3, 21, 47), "unknown": (1, 3, 3)},
-            Verdict.BETTER,
+            Word.BETTER,
             "De monteur belde een dag eerder. Daardoor stond iedereen klaar.",
         ),
         point(
@@ -141,7 +132,7 @@ def _points() -> tuple[PointFact, ...]:
             (2, 3, 4),
             (4, 3, 4),
             {"late": (1, 0, 0), "none": (1, 2, 4), "unknown": (0, 1, 0)},
-            Verdict.TOO_FEW,
+            Word.TOO_FEW,
         ),
     )
 

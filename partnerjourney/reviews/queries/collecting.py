@@ -21,6 +21,7 @@ from partnerjourney.maps.rules.ends import Passing, Stop, drawn_between
 from partnerjourney.measurement import queries as measurement
 from partnerjourney.measurement.queries import Detail, Overview, Period
 from partnerjourney.measurement.queries import Facts as Cases
+from partnerjourney.reviews.queries.figures import gap_of, score_of
 from partnerjourney.reviews.rules.facts import (
     FORMAT,
     QUOTE_SIGNS,
@@ -33,6 +34,8 @@ from partnerjourney.reviews.rules.facts import (
     PhaseFact,
     PointFact,
     Quote,
+    Scale,
+    Word,
 )
 from partnerjourney.reviews.rules.texts import shortened
 from partnerjourney.surveys.rules import WaveKind
@@ -198,19 +201,19 @@ def _point(number: int, detail: Detail, card: str, quotes: tuple[Quote, ...]) ->
         name=row.point.name,
         card=card,
         covers=tuple(leg.number for leg in row.point.legs),
-        metric=row.point.metric,
-        now=row.now,
-        baseline=row.baseline,
+        metric=Scale(row.point.metric),
+        now=score_of(row.now),
+        baseline=score_of(row.baseline) if row.baseline else None,
         is_baseline=row.is_baseline,
         open=asking and wave is not None and wave.open,
         closes_on=wave.last if asking and wave is not None and wave.open else None,
         verdict=_given(row.verdict),
         deviations={
-            state: GivenVerdict(given.word, given.given_on)
+            state: GivenVerdict(Word(given.word), given.given_on)
             for state, given in sorted(row.deviations.items())
         },
-        states=detail.states,
-        late=detail.late,
+        states=tuple(score_of(view) for view in detail.states),
+        late=gap_of(detail.late),
         asked=row.invited if known else None,
         delivered=row.delivered if known else None,
         cases=_by_state(row.facts),
@@ -219,7 +222,7 @@ def _point(number: int, detail: Detail, card: str, quotes: tuple[Quote, ...]) ->
 
 
 def _given(verdict: measurement.GivenVerdict | None) -> GivenVerdict | None:
-    return GivenVerdict(verdict.word, verdict.given_on) if verdict else None
+    return GivenVerdict(Word(verdict.word), verdict.given_on) if verdict else None
 
 
 def _quotes(near: Sequence[Detail]) -> list[tuple[Quote, ...]]:

@@ -10,27 +10,37 @@ from partnerjourney.reviews.rules.documents import (
     fingerprint,
 )
 from partnerjourney.reviews.rules.facts import (
+    AnswerGroup,
     CardFact,
     Facts,
+    Gap,
     GivenVerdict,
     HandoverFact,
     PartyFact,
     PhaseFact,
     PointFact,
     Quote,
+    Scale,
+    Score,
+    Word,
 )
 from partnerjourney.reviews.rules.texts import shortened, tamed
 
 __all__ = [
+    "AnswerGroup",
     "CardFact",
     "Facts",
     "FactsError",
+    "Gap",
     "GivenVerdict",
     "HandoverFact",
     "PartyFact",
     "PhaseFact",
     "PointFact",
     "Quote",
+    "Scale",
+    "Score",
+    "Word",
     "canonical",
     "document_of",
     "facts_of",

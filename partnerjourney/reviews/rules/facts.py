@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from partnerjourney.measurement.rules import Difference, Metric, ScoreView, Verdict
+from enum import StrEnum
 
 FORMAT = 1
 """The version of the document's shape."""
@@ -20,6 +19,69 @@ QUOTES = 3
 
 QUOTE_SIGNS = 240
 """A longer comment is cut, visibly."""
+
+
+class Scale(StrEnum):
+    """What a question measures."""
+
+    NPS = "nps"
+    CSAT = "csat"
+    CES = "ces"
+
+
+class Word(StrEnum):
+    """What a closed measuring period says beside the baseline."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    NO_DIFFERENCE = "no_difference"
+    TOO_FEW = "too_few"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGroup:
+    """How many answers lie between two values of the scale, both included."""
+
+    low: int
+    high: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A score with all that travels with it; days inclusive, figures unrounded in shown units.
+
+    `value` is the score of an NPS (times 100) or the mean on the scale. `n` is None and the figures
+    are empty where they are `withheld`. `few` asks a page to show the answers instead.
+    """
+
+    group: str | None
+    metric: Scale
+    period_from: date | None
+    period_to: date | None
+    wave: str | None
+    n: int | None
+    value: float | None
+    low: float | None
+    high: float | None
+    confidence: float | None
+    method: str | None
+    histogram: Mapping[str, int]
+    groups: tuple[AnswerGroup, ...]
+    few: bool
+    withheld: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A later or other group minus the first, in shown units, with its margin."""
+
+    metric: Scale
+    n_before: int
+    n_after: int
+    difference: float | None
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +142,7 @@ class HandoverFact:
 class GivenVerdict:
     """What was said once at the close of a measuring period, and on which day."""
 
-    word: Verdict
+    word: Word
     given_on: date
 
 
@@ -105,16 +167,16 @@ class PointFact:
     name: str
     card: str
     covers: tuple[int, ...]
-    metric: Metric
-    now: ScoreView
-    baseline: ScoreView | None
+    metric: Scale
+    now: Score
+    baseline: Score | None
     is_baseline: bool
     open: bool
     closes_on: date | None
     verdict: GivenVerdict | None
     deviations: Mapping[str, GivenVerdict]
-    states: tuple[ScoreView, ...]
-    late: Difference
+    states: tuple[Score, ...]
+    late: Gap
     asked: int | None
     delivered: int | None
     cases: Mapping[str, int]

@@ -46,6 +46,7 @@ class Invitation(Sealed, Base):
         Index("ix_invitation_pressure", "customer_owner_id", "address_mac", "sent_at"),
         Index("ix_invitation_case", "journey_id", "case_id"),
         Index("ix_invitation_wave_state", "journey_id", "wave_id", "state"),
+        Index("ix_invitation_id", "id"),  # a survey link knows no journey
     )
     journey_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("journey.id"), primary_key=True, sort_order=-30

@@ -46,7 +46,9 @@ def _covered(see: Lookups) -> Any:
 
 def _answers(see: Lookups) -> Any:
     answer = Answer.__table__.alias()
-    return select(answer.c.id).where(answer.c.invitation_id == see.invitation)
+    return select(answer.c.id).where(  # the journey leads the key by which it is found
+        answer.c.journey_id.in_(_journey_of(see)), answer.c.invitation_id == see.invitation
+    )
 
 
 # The narrowing of a statement looks the link up, under row-level security.

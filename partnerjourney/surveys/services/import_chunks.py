@@ -102,17 +102,17 @@ class Chunk:
         return results
 
     def _read(self, keys: Iterable[str]) -> dict[str, _Version]:
+        # Not joined: from the wave PostgreSQL would read all of its answers, each time.
+        state = (
+            select(Wave.state)
+            .where(Wave.journey_id == Answer.journey_id, Wave.id == Answer.wave_id)
+            .scalar_subquery()
+        )
         rows = self._system.execute(
             select(
-                Answer.row_key,
-                Answer.id,
-                Answer.digest,
-                Answer.received_at,
-                Answer.case_id,
-                Wave.state,
-            )
-            .join(Wave, (Wave.journey_id == Answer.journey_id) & (Wave.id == Answer.wave_id))
-            .where(
+                *(Answer.row_key, Answer.id, Answer.digest, Answer.received_at, Answer.case_id),
+                state,
+            ).where(
                 Answer.journey_id == self.asked.place.id,
                 Answer.sender_id == self.actor.organisation_id,
                 Answer.source == self.source,

@@ -1,0 +1,24 @@
+"""What the command line lists by hand is complete."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import partnerjourney
+from partnerjourney.cli import FEATURES
+from partnerjourney.features import JOBS
+
+PACKAGE = Path(partnerjourney.__file__).parent
+
+
+def features_with(room: str) -> set[str]:
+    """Return the features that have a module of this name."""
+    return {path.parent.name for path in PACKAGE.glob(f"*/{room}.py")} - {"core", "web", "cli"}
+
+
+def test_every_feature_with_commands_is_listed() -> None:
+    assert set(FEATURES) == features_with("commands")
+
+
+def test_every_feature_with_jobs_is_known_to_the_worker() -> None:
+    assert set(JOBS) == {f"{feature}.jobs" for feature in features_with("jobs")}

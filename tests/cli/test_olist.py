@@ -1,0 +1,52 @@
+"""The whole line at the command line, on real orders: journey, events, answers, scores, report."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from tests.command import run
+
+pytestmark = [pytest.mark.external_data, pytest.mark.slow]
+MAPPINGS = Path(__file__).parent.parent / "data" / "olist"
+
+
+def test_from_files_to_a_report(database_url: str, tmp_path: Path) -> None:
+    files = Path(os.environ["PARTNERJOURNEY_TEST_DATA"]) / "olist"
+
+    def command(*arguments: str, code: int = 0) -> Any:
+        done = run(*arguments, database_url=database_url)
+        assert done.returncode == code, done.stderr
+        return json.loads(done.stdout) if done.stdout.startswith(("{", "[")) else done.stdout
+
+    command(
+        *("user", "create", "--email", "ana@marketplace.example", "--name", "Ana"),
+        *("--organisation", "marketplace", "--role", "admin"),
+    )
+    journey = str(MAPPINGS / "journey.json")
+    made = command("import", "journey", journey, "--as", "marketplace", "--json")
+    slug = made["slug"]
+
+    def take(kind: str, file: str, mapping: str) -> Any:
+        named = ("--journey", slug, "--mapping", str(MAPPINGS / mapping))
+        return command("import", kind, str(files / file), *named, "--json")
+
+    events = take("events", "olist_orders_dataset.csv", "events.toml")
+    assert (events["accepted"], events["duplicates"], events["rejected"]) == (19_512, 0, 0)
+    answers = take("answers", "olist_order_reviews_dataset.csv", "answers.toml")
+    assert (answers["accepted"], answers["duplicates"], answers["rejected"]) == (8_225, 0, 0)
+    rows = command("scores", slug, "--by", "deviation", "--json")
+    groups = {row["group"]: (row["n"], round(row["mean"], 4)) for row in rows if row["n"]}
+    assert groups == {"none": (4819, 4.2770), "late": (419, 2.4988), "unknown": (2987, 1.7580)}
+    [whole] = command("scores", slug, "--json")
+    assert (whole["n"], round(whole["mean"], 4), whole["score"]) == (8225, 3.2716, None)
+    assert whole["histogram"]["5"] == 3354
+    out = tmp_path / "report.pdf"
+    command("export", "report", slug, "--out", str(out))
+    text = "\n".join(page.extract_text() for page in PdfReader(out).pages)
+    assert "8.225" in text or "8,225" in text
