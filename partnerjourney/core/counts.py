@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -34,12 +34,13 @@ def upsert(
     if not writes and not border.lifted(session):
         raise border.BorderError(f"{table.__name__} is counted by the product itself")
     session.flush()
-    connection = session.connection()
+    connection, made = session.connection(), cast(Hashable, table)
+    dialect = connection.dialect.name
     if not isinstance(scope, Respondent):
-        statement = _adding(table, connection.dialect.name, tuple(key), tuple(rows[0]))
+        statement = _adding(made, dialect, tuple(key), tuple(rows[0]))
         connection.execute(statement, list(rows), execution_options={**border.STAMP})
         return
-    statement = _adding(table, connection.dialect.name, tuple(key), tuple(rows[0]), granted=True)
+    statement = _adding(made, dialect, tuple(key), tuple(rows[0]), granted=True)
     for row in rows:
         done = connection.execute(
             statement,
@@ -52,7 +53,7 @@ def upsert(
 
 @cache
 def _adding(
-    table: type[Any],
+    table: Any,
     dialect: str,
     key: tuple[str, ...],
     names: tuple[str, ...],

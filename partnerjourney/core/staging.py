@@ -8,12 +8,14 @@ member's rows go through `border.bulk_insert`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
+    ColumnElement,
     Date,
     Text,
     Uuid,
@@ -52,6 +54,19 @@ def insert_rows(
         _insert_plain(system, made, columns, rows, same)
     else:
         _insert_document(system, made, columns, rows, same)
+
+
+def among(system: Session, column: Any, values: Collection[str]) -> ColumnElement[bool]:
+    """Say that a column of texts holds one of many values.
+
+    PostgreSQL gets them as rows, so that it hashes them or looks each up: with a parameter for
+    each a prepared statement compares every row of the table with every value.
+    """
+    wanted = sorted(values)
+    if system.get_bind().dialect.name == "sqlite":
+        return column.in_(wanted)  # type: ignore[no-any-return]
+    given = bindparam("among", wanted, type_=ARRAY(Text()), unique=True)
+    return column.in_(select(func.unnest(given)))  # type: ignore[no-any-return]
 
 
 # --- SQLite --------------------------------------------------------------------------------------

@@ -110,6 +110,7 @@ def _index(place: Place, form: Form, *, fragment: str = "reports", status: int =
         "reviews/index.html",
         fragment=fragment,
         status=status,
+        finding=True,
         place=place,
         form=form,
         lines=[_line(row, place.journey.time_zone) for row in rows],

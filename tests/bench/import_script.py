@@ -19,18 +19,19 @@ STAGE = (
 )
 SAME = "'{journey}', '{circle}', '{point}', '{wave}', '{question}'"
 LOAD = (
-    "insert into journey_case (journey_id, id, created_at) select '{journey}', case_id, '{now}'"
-    " from stage",
-    "insert into case_reference (journey_id, kind, value, case_id) select '{journey}', 'order',"
-    " reference, case_id from stage",
-    "insert into answer (journey_id, circle_id, point_id, wave_id, question_id, id, case_id, score,"
-    " skipped, comment, role, state, day, answered_at, sender_id, source, row_key, received_at)"
-    f" select {SAME}, answer_id, case_id, score, {{false}}, comment, '', 'unknown', day, at,"
-    " '{organisation}', 'script', row_key, '{now}' from stage",
-    "insert into cell (journey_id, circle_id, point_id, wave_id, question_id, role, state, day,"
-    f" {{counts}}, skipped, invited, delivered) select {SAME}, '', 'unknown', day, {{sums}}, 0, 0,"
-    " 0 from stage where true group by day on conflict (journey_id, circle_id, point_id, wave_id,"
-    " question_id, state, role, day) do update set {adds}",
+    """insert into journey_case (journey_id, id, created_at)
+    select '{journey}', case_id, '{now}' from stage""",
+    """insert into case_reference (journey_id, kind, value, case_id)
+    select '{journey}', 'order', reference, case_id from stage""",
+    f"""insert into answer (journey_id, circle_id, point_id, wave_id, question_id, id, case_id,
+    score, skipped, comment, role, state, day, answered_at, sender_id, source, row_key, received_at)
+    select {SAME}, answer_id, case_id, score, {{false}}, comment, '', 'unknown', day, at,
+    '{{organisation}}', 'script', row_key, '{{now}}' from stage""",
+    f"""insert into cell (journey_id, circle_id, point_id, wave_id, question_id, role, state, day,
+    {{counts}}, skipped, invited, delivered)
+    select {SAME}, '', 'unknown', day, {{sums}}, 0, 0, 0 from stage where true group by day
+    on conflict (journey_id, circle_id, point_id, wave_id, question_id, state, role, day)
+    do update set {{adds}}""",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def _document(cards: int) -> dict[str, Any]:
             }
         )
     grown = wanted["cards"][-(cards - len(document()["cards"])) :]
-    for number, (start, end) in enumerate(zip(grown, grown[1:], strict=False)):
+    for number, (start, end) in enumerate(pairwise(grown)):
         if len(wanted["handovers"]) >= HANDOVERS:
             break
         wanted["handovers"].append(
@@ -85,7 +86,7 @@ def _grow(ground: Ground, cards: int) -> Telenoord:
 
 def _get(app: Flask, path: str, *, status: int, **headers: str) -> Callable[[], dict[str, str]]:
     """Return what asks for a page as the server does: no client in between."""
-    environ = EnvironBuilder(path=path, base_url=ADDRESS, headers=headers).get_environ()
+    environ = EnvironBuilder(path=path, base_url=ADDRESS, headers=[*headers.items()]).get_environ()
 
     def work() -> dict[str, str]:
         answered: list[Any] = []

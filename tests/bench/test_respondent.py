@@ -98,12 +98,16 @@ class Links:
 def _statements(ground: Ground, token: Iterator[str], folder: Path) -> int:
     app = make_app(settings_for(ground.url, folder), ground.engine)
     client = browser(app)
-    for _ in range(2):  # the first one warms up
+
+    def both() -> int:
         address = f"/s/{next(token)}"
         with counted(ground.engine) as found:
             assert client.get(address).status_code == 200
             assert client.post(address, data={"score": "8"}).status_code == 200
-    return len(found)
+        return len(found)
+
+    both()  # warms up
+    return both()
 
 
 def test_respondent(ground: Ground, figures: Figures, tmp_path: Path) -> None:
@@ -124,8 +128,8 @@ def test_respondent(ground: Ground, figures: Figures, tmp_path: Path) -> None:
             best[stored] = {}
             for clients in CLIENTS:
                 both = [(ours, fresh), (floor, bare)]
-                for port, tokens in both:
-                    rate(port, tokens, clients=clients, seconds=0.4)
+                for port, tokens in both:  # each thread's connection prepares its statements
+                    rate(port, tokens, clients=clients, seconds=0.5 if clients == 1 else 1.5)
                 rounds = [
                     [rate(port, t, clients=clients, seconds=SECONDS) for port, t in both]
                     for _ in range(ROUNDS)

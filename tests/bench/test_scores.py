@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from partnerjourney.core.staging import insert_rows
 from partnerjourney.measurement.models import Cell
-from partnerjourney.measurement.queries.scores import By, scores
-from partnerjourney.measurement.queries.scores import STATES
+from partnerjourney.measurement.queries.scores import STATES, By, scores
 from partnerjourney.surveys.rules import Metric
 from tests.bench.conftest import Ground
 from tests.bench.figures import Figures, in_turns, short
@@ -34,7 +33,7 @@ def _cells(scene: Scene, session: Session, answers: int) -> int:
         for state in STATES
         for role in ROLES
     ]
-    each, draw = answers // (len(slices) * DAYS), random.Random(7)  # noqa: S311 - no secret
+    each, draw = answers // (len(slices) * DAYS), random.Random(7)
     first = DAY - timedelta(days=DAYS)
     for point in POINTS:
         scene.wave(session, point, "year", opened_at=scene.moment(first))
@@ -65,7 +64,7 @@ def _floor(connection: Any, ground: Ground, scene: Scene, split: str) -> Callabl
     mark = "%s" if ground.postgresql else "?"
     sums = ", ".join(f"sum({name})" for name in (*COUNTS, "skipped", "invited", "delivered"))
     statement = (
-        f"select point_id{split}, {sums}, min(day), max(day) from cell"  # noqa: S608 - ours
+        f"select point_id{split}, {sums}, min(day), max(day) from cell"
         f" where journey_id = {mark} group by point_id{split}"
     )
     journey = scene.journey_id if ground.postgresql else scene.journey_id.hex

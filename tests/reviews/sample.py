@@ -85,6 +85,7 @@ def point(
         metric=Scale.NPS,
         now=view(now),
         baseline=view(before, BEFORE) if before else None,
+        in_wave=True,
         is_baseline=False,
         open=False,
         closes_on=None,

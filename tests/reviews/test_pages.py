@@ -56,6 +56,7 @@ def test_from_the_button_to_the_file(app: Flask, chain: Chain) -> None:
     sent = client.post(address(chain), data={"language": "en", "from": "", "to": ""})
     assert (sent.status_code, sent.headers["Location"]) == (303, address(chain))
     page = client.get(address(chain)).text
+    assert page.count("<h1") == 1
     assert 'hx-trigger="every 2s"' in page
     assert '<progress value="0"' in page
     assert f'href="{address(chain)}"' in page  # reload works without JavaScript

@@ -21,7 +21,7 @@ from partnerjourney.organisations.rules.colours import contrast
 from partnerjourney.reviews.paper import printing
 from partnerjourney.reviews.paper.brand import brand_of
 from partnerjourney.reviews.rules import Facts, fingerprint
-from tests.reviews.sample import facts
+from tests.reviews.sample import facts, view
 
 VECTORS = json.loads(Path(__file__).with_name("attack_vectors.json").read_text("utf-8"))
 UA = page.ValidationProfile.PDF_UA_1
@@ -249,7 +249,6 @@ def everywhere(found: Facts, text: str) -> Facts:
     "address",
     [
         "file:///etc/passwd",
-        "file:///work/../etc/hostname",
         f"{printing.FOLDER.as_uri()}/css/../../core/settings.py",
         f"{printing.FOLDER.as_uri()}/js/app.js",
         f"file://elsewhere{printing.FOLDER}/css/print.css",
@@ -273,3 +272,19 @@ def test_every_brand_can_be_read(colour: str) -> None:
     assert contrast("#ffffff", found.cover) >= 4.5
     assert contrast(found.accent, found.cover) >= 4.5
     assert contrast(found.quiet, found.cover) >= 4.5
+
+
+def test_answers_outside_a_period_wait_for_no_verdict() -> None:
+    one = facts()
+    points = tuple(replace(point, in_wave=False, verdict=None) for point in one.points)
+    whole = " ".join(texts(drawn(replace(one, points=points))[0])[:5])
+    assert "Valt per meetperiode" in whole
+    assert "Nog niet te zeggen" not in whole
+
+
+def test_many_groups_of_few_answers_are_told_in_words() -> None:
+    one = facts()
+    many = replace(one.points[2], now=view((9, 9, 9)))
+    page_one = texts(drawn(replace(one, points=(many,)))[0])[1]
+    assert "9 × 0–6 · 9 × 7–8 · 9 × 9–10" in page_one
+    assert "27 antwoorden" in page_one

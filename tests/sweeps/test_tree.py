@@ -25,6 +25,7 @@ ROOMS = {
     "services",
     "signals",
     "views",
+    "words",
     # A report is drawn on paper by a process of its own (reviews/child.py).
     "child",
     "paper",
@@ -35,6 +36,7 @@ MODULES = sorted(
 LONGEST_MODULE = 300
 LONGEST_TEST_MODULE = 520
 LONGEST_FUNCTION = 60
+LONGEST_TEST_FUNCTION = 90
 
 
 def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -47,12 +49,14 @@ def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionD
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_modules_and_functions_are_short(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
-    longest = LONGEST_MODULE if path.is_relative_to(PACKAGE) else LONGEST_TEST_MODULE
+    ours = path.is_relative_to(PACKAGE)
+    longest = LONGEST_MODULE if ours else LONGEST_TEST_MODULE
+    longest_function = LONGEST_FUNCTION if ours else LONGEST_TEST_FUNCTION
     assert len(source.splitlines()) <= longest
     long = [
         f"{function.name}, line {function.lineno}"
         for function in functions(ast.parse(source))
-        if function.end_lineno - function.lineno >= LONGEST_FUNCTION
+        if function.end_lineno - function.lineno >= longest_function
     ]
     assert not long
 

@@ -110,17 +110,18 @@ def hide(session: Session, told: Story, slug: str) -> set[str]:
         place = {**common, "circle": circle}
         before = set(place)
         for _ in range(3):  # what stands on a row of the round before
-            _grow_new(session, place)
+            _grow_new(session, place, grown)
         grown |= set(place) - before
     return grown
 
 
-def _grow_new(session: Session, place: dict[str, Any]) -> None:
+def _grow_new(session: Session, place: dict[str, Any], grown: set[str]) -> None:
     """Grow what the place lacks; a circle that holds such a row already keeps it."""
     for kind in (Sealed, CircleScoped, OrganisationPrivate):
         for table in kinds()[kind]:
             name = table.__tablename__
-            if name in place:
+            once = kind is not CircleScoped and name in grown
+            if name in place or once:
                 continue
             trial = dict(place)
             with session.begin_nested() as inner:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from partnerjourney.core.text_width import text_width
 from partnerjourney.reviews.paper import words
 from partnerjourney.reviews.paper.sheets import FigureRow, FigureTable, Point, StateBlock
 from partnerjourney.reviews.rules import Facts, PointFact, Scale, Score
@@ -13,7 +14,7 @@ from partnerjourney.web import charts, numbers
 from partnerjourney.web.charts.scales import Number
 from partnerjourney.web.texts import gettext as _
 
-NARROW, WIDE, FULL = 218.0, 350.0, 656.0
+NARROW, WIDE, FULL = 230.0, 350.0, 656.0
 """Widths of the charts in px: on the one page, among the figures, over the whole page."""
 
 
@@ -82,6 +83,9 @@ def _small(point: PointFact, on: charts.Axis, accent: str, *, first: bool) -> Ma
         charts.AnswerGroup(g.count, f"{numbers.count(g.count)} × {numbers.group(g.low, g.high)}")
         for g in point.now.groups
     ]
+    wide = [max(text_width(g.label, 11), min(g.count, 10) * 11) + 14 for g in groups]
+    if sum(wide) > NARROW - 56:
+        return Markup("  ·  ").join(g.label for g in groups)
     svg = charts.answers_strip(groups, lead="", title=_title(point), width=NARROW)
     return Markup(charts.in_brand(svg, accent))  # noqa: S704 - charts escape every text
 

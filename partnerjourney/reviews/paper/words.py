@@ -86,7 +86,7 @@ def verdict(point: PointFact, facts: Facts) -> tuple[str, str]:
 def _no_verdict(point: PointFact, facts: Facts) -> str:
     if not point.now.n:
         return _("No answers yet")
-    if facts.free:
+    if facts.free or not point.in_wave:
         return _("Is given per measuring period")
     if point.is_baseline:
         return _("This is the baseline")

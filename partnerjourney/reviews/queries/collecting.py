@@ -204,6 +204,7 @@ def _point(number: int, detail: Detail, card: str, quotes: tuple[Quote, ...]) ->
         metric=Scale(row.point.metric),
         now=score_of(row.now),
         baseline=score_of(row.baseline) if row.baseline else None,
+        in_wave=asking,
         is_baseline=row.is_baseline,
         open=asking and wave is not None and wave.open,
         closes_on=wave.last if asking and wave is not None and wave.open else None,

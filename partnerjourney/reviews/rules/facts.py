@@ -160,7 +160,8 @@ class PointFact:
     """A measuring point that the reader shares; `covers` are numbers of hand-overs.
 
     `cases` counts all cases of the last of them; `asked` is None where nobody knows who was asked.
-    `closes_on` is the last day of a measuring period that is still open.
+    `in_wave` says whether the answers belong to a measuring period, `closes_on` is the last day of
+    one that is still open.
     """
 
     number: int
@@ -170,6 +171,7 @@ class PointFact:
     metric: Scale
     now: Score
     baseline: Score | None
+    in_wave: bool
     is_baseline: bool
     open: bool
     closes_on: date | None

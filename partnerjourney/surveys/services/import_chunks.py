@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from partnerjourney.core import border, ids
 from partnerjourney.core.scopes import Member
-from partnerjourney.core.staging import insert_rows
+from partnerjourney.core.staging import among, insert_rows
 from partnerjourney.events.models import CaseState
 from partnerjourney.events.rules.kinds import State
 from partnerjourney.events.rules.promises import local_day
@@ -101,7 +101,7 @@ class Chunk:
             self._write(dry_run=dry_run)
         return results
 
-    def _read(self, keys: Iterable[str]) -> dict[str, _Version]:
+    def _read(self, keys: Collection[str]) -> dict[str, _Version]:
         # Not joined: from the wave PostgreSQL would read all of its answers, each time.
         state = (
             select(Wave.state)
@@ -116,7 +116,7 @@ class Chunk:
                 Answer.journey_id == self.asked.place.id,
                 Answer.sender_id == self.actor.organisation_id,
                 Answer.source == self.source,
-                Answer.row_key.in_(sorted(keys)),
+                among(self._system, Answer.row_key, keys),
                 Answer.point_id == self.asked.point.id,
             )
         )
