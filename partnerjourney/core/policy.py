@@ -46,7 +46,8 @@ class Standing:
     """Where an organisation stands in one journey: the parties it fills, and whether it leads.
 
     `group_ids` are groups of which it is a member: it never owns what the group shares.
-    `interim_ids` are parties that nobody confirmed yet, owned by the coordinator meanwhile.
+    `interim_ids` are parties that nobody confirmed yet, owned by the coordinator meanwhile;
+    `interim_sides` those of them for which it also speaks at a hand-over: never the customer.
     """
 
     journey_id: uuid.UUID
@@ -56,6 +57,7 @@ class Standing:
     observes: bool = False
     interim_ids: frozenset[uuid.UUID] = frozenset()
     group_ids: frozenset[uuid.UUID] = frozenset()
+    interim_sides: frozenset[uuid.UUID] = frozenset()
 
 
 Test = Callable[[Member, Any], bool]
@@ -104,7 +106,7 @@ def fills(actor: Member, thing: Any) -> bool:
 def is_side(actor: Member, thing: Any) -> bool:
     """stands at one side of the hand-over, or leads while that side is provisional."""
     standing = thing.standing
-    mine = standing.party_ids | standing.interim_ids | standing.group_ids
+    mine = standing.party_ids | standing.interim_sides | standing.group_ids
     return takes_part(actor, thing) and bool(mine & {thing.from_party_id, thing.to_party_id})
 
 

@@ -82,6 +82,12 @@ class Drawing:
         known = {item.handover.id: item.number for item in self.handovers}
         return [known[c.handover_id] for c in point.covers if c.handover_id in known]
 
+    def speaks_at(self, item: Numbered) -> bool:
+        """Say whether the acting organisation stands at an end, for good or meanwhile."""
+        standing = self.place.standing
+        mine = standing.party_ids | standing.interim_sides | standing.group_ids
+        return bool(mine & {item.giver.id, item.taker.id})
+
     def editable(self, card: Card) -> bool:
         """Say whether the acting organisation owns this card, for good or meanwhile."""
         standing = self.place.standing

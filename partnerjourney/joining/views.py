@@ -88,6 +88,13 @@ def _personal(token: str) -> str:
         return found.invitation.email
 
 
+def _has_account(token: str) -> bool:
+    with border.open_session(web.engine(), SCOPE) as reading:
+        return services.open_invitation(
+            reading, token, secret=entry.settings().secret_key, at=clock.now()
+        ).has_account
+
+
 def _answer(token: str, who: SignedIn | None, act: Callable[[], Response], part: str) -> Response:
     """Carry out an answer; a dead link and a party that is taken meanwhile are calm pages."""
     try:
@@ -96,7 +103,8 @@ def _answer(token: str, who: SignedIn | None, act: Callable[[], Response], part:
         return entry.dead_link()
     except ConflictError:
         web.close()
-        return _page(token, who, part=part, status=409)
+        form = Form(errors={"_schema": [_("This is no longer possible: it was answered already.")]})
+        return _page(token, who, form=form, part=part, status=409)
 
 
 @bp.post("/invitation/<token>/join")
@@ -177,13 +185,18 @@ def ask(token: str) -> Response:
     who = entry.who_is_here()
 
     def act() -> Response:
+        if who is None and _has_account(token):
+            return see_other(url_for("accounts.sign_in", next=url_for(".invitation", token=token)))
         schema = schemas.AskForm() if who else schemas.AskNewForm(_personal(token))
         form = read_form(schema)
+        person: UUID | Newcomer | None = who.user.id if who else None
+        if form.valid and who is None:
+            person = _newcomer(token, form)  # hashed before the transaction opens
         web.enter(SCOPE)
         there = organisation_by_slug(web.session(), form.data.get("slug", "").lower())
         if form.valid and there is None:
             form.errors["slug"] = [_("There is no organisation with this address name.")]
-        if not form.valid or there is None:
+        if not form.valid or there is None or person is None:
             web.close()
             return _page(token, who, form=form, part="ask", status=422)
         _user, _request = services.ask_to_join(
@@ -191,7 +204,7 @@ def ask(token: str) -> Response:
             token,
             secret=entry.settings().secret_key,
             organisation_id=there.id,
-            who=who.user.id if who else _newcomer(token, form),
+            who=person,
             at=clock.now(),
         )
         return page("joining/asked.html", organisation=there)

@@ -14,6 +14,7 @@ from partnerjourney.core import audit
 from partnerjourney.core.errors import InputError, NotFoundError
 from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Member
+from partnerjourney.core.texts import N_
 from partnerjourney.journeys.models import Phase, PhaseContent
 from partnerjourney.journeys.rules import new_key
 from partnerjourney.journeys.services import Place, update_row
@@ -178,12 +179,12 @@ def _check(session: Session, place: Place, fields: Mapping[str, Any]) -> None:
     faults: dict[str, list[str]] = {}
     for name in ("party_id", "initiator_id", "receiver_id"):
         if fields.get(name) is not None and fields[name] not in place.parties:
-            faults[name] = ["unknown party"]
+            faults[name] = [N_("This is not in the journey any more.")]
     if (phase_id := fields.get("phase_id")) is not None and not session.scalar(
         select(Phase.id).where(
             Phase.journey_id == place.id, Phase.id == phase_id, Phase.retired_at.is_(None)
         )
     ):
-        faults["phase_id"] = ["unknown phase"]
+        faults["phase_id"] = [N_("This is not in the journey any more.")]
     if faults:
         raise InputError(faults)

@@ -10,6 +10,7 @@ import logging
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, request
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
@@ -85,6 +86,9 @@ class TransactionalFlask(Flask):
             if not retryable(error):
                 raise
             log.info("tried again: %s", error.orig)
+            for file in request.files.values():
+                file.stream.seek(0)
+            cookie.pop("_flashes", None)
             return self._in_transaction()
 
     def _in_transaction(self) -> Response:

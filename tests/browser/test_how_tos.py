@@ -13,12 +13,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from partnerjourney.core.places import CHECKOUT
-from tests.browser.live import Live, chromium, live, sound
+from tests.browser.live import Live, sound
 from tests.browser.test_main_job import PASSWORD, brand_exists, card, invite, sign_in
 from tests.told import PASSWORD as STORY_PASSWORD
-from tests.told import Story, told
-
-__all__ = ["chromium", "live", "told"]
+from tests.told import Story
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

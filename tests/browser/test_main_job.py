@@ -13,9 +13,7 @@ from partnerjourney.core import border, clock, passwords
 from partnerjourney.core.parties import Role
 from partnerjourney.core.scopes import System
 from partnerjourney.organisations import services as people
-from tests.browser.live import Live, chromium, live, sound
-
-__all__ = ["chromium", "live"]
+from tests.browser.live import Live, sound
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

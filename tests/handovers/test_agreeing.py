@@ -165,3 +165,41 @@ def test_who_joins_later_gets_its_own_row(engine: Engine) -> None:
     chain.join("rijk", "koeriers")
     [terms] = seen(chain, "rijk", "lading")
     assert terms.trigger == "Om zes uur"
+
+
+# --- what a stranger's eye found -----------------------------------------------------------------
+
+
+def test_a_change_to_the_definition_leaves_what_a_member_agreed_for_itself(chain: Chain) -> None:
+    change(chain, "snel", "lading", time_limit="P3D")
+    with chain.acting("flevo") as (session, actor, place):
+        edge = chain.edge(session, place, "lading")
+        mine = next(terms for terms in edge.terms if terms.time_limit == "P3D")
+        handovers.confirm(session, actor, place, edge, mine, version=mine.version, at=AT)
+    change(chain, "flevo", "lading", trigger="Om zes uur", time_limit="P1D")
+    [theirs] = seen(chain, "snel", "lading")
+    assert (theirs.trigger, theirs.time_limit) == ("Om zes uur", "P3D")
+
+
+def test_nobody_changes_over_what_waits_for_it(chain: Chain) -> None:
+    change(chain, "flevo", "opdracht", time_limit="PT2H")
+    with pytest.raises(InputError):
+        change(chain, "telenoord", "opdracht", trigger="Meteen")
+
+
+def test_the_coordinator_does_not_speak_for_the_customer(chain: Chain) -> None:
+    with chain.acting("telenoord") as (session, actor, place):
+        edge = chain.edge(session, place, "installatie")
+        with pytest.raises(NotAllowedError):
+            handovers.change(
+                session, actor, place, edge, edge.terms[0], version=1, at=AT, fields={"name": "x"}
+            )
+
+
+def test_what_others_agreed_does_not_go_by_itself(chain: Chain) -> None:
+    with chain.acting("telenoord") as (session, actor, place):
+        edge = chain.edge(session, place, "opdracht")
+        with pytest.raises(ConflictError):
+            handovers.retire(session, actor, place, edge, at=AT)
+        loose = chain.edge(session, place, "hulpvraag")
+        handovers.retire(session, actor, place, loose, at=AT)

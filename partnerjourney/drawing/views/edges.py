@@ -9,13 +9,15 @@ from flask import Response, flash, url_for
 from flask_babel import gettext as _
 
 from partnerjourney.core import clock
-from partnerjourney.core.errors import InputError, NotFoundError, StaleVersionError
+from partnerjourney.core.errors import ConflictError, InputError, NotFoundError, StaleVersionError
+from partnerjourney.core.policy import Permission, allows
 from partnerjourney.drawing import schemas, services
 from partnerjourney.drawing.views.common import bp, done, find_place, with_faults
 from partnerjourney.handovers import services as handovers
 from partnerjourney.handovers.models import HandoverTerms
 from partnerjourney.handovers.services import Edge
 from partnerjourney.journeys.services import Place
+from partnerjourney.surveys.services import points
 from partnerjourney.touchpoints import services as touchpoints
 from partnerjourney.web.pages import Form, htmx, page, read_form, see_other
 from partnerjourney.web.session import member, session
@@ -43,6 +45,10 @@ def add_handover(journey_id: UUID) -> Response:
         )
     except InputError as error:
         return done(place, "new-handover", with_faults(form, error))
+    edge = handovers.find(session(), place, made.id)
+    if not allows(member(), Permission.HANDOVER_EDIT, edge):
+        flash(_("The hand-over is there. Its two parties agree the rest."), "success")
+        return done(place, f"handover-{made.id}")
     return see_other(url_for(".edit_handover", journey_id=place.id, handover_id=made.id))
 
 
@@ -68,6 +74,9 @@ def edit_handover(journey_id: UUID, handover_id: UUID) -> Response:
         form.values.setdefault("version", terms.version)
         return _handover_page(place, edge, terms, form, status=422)
     data = {n: v for n, v in form.data.items() if n not in ("version", "terms_id")}
+    parts = schemas.limit_parts(terms.time_limit)
+    if all(form.values.get(name) == value for name, value in parts.items()):
+        data["time_limit"] = terms.time_limit  # a finer limit than the form can say stays
     try:
         handovers.change(
             session(),
@@ -127,9 +136,23 @@ def retire_handover(journey_id: UUID, handover_id: UUID) -> Response:
     """Take a hand-over off the map."""
     place = find_place(journey_id, lock=True)
     edge = handovers.find(session(), place, handover_id)
-    handovers.retire(session(), member(), place, edge, at=clock.now())
+    try:
+        handovers.retire(session(), member(), place, edge, at=clock.now())
+    except ConflictError:
+        flash(_("Another party agreed to this hand-over, so it cannot go by itself."), "warn")
+        return see_other(url_for("maps.handover", journey_id=place.id, handover_id=handover_id))
     flash(_("The hand-over is off the map."), "success")
     return done(place, "handovers")
+
+
+@bp.post("/points/<uuid:point_id>/retire")
+def retire_point(journey_id: UUID, point_id: UUID) -> Response:
+    """Stop asking at a point; its answers stay."""
+    place = find_place(journey_id, lock=True)
+    point = points.find_point(session(), place, point_id, lock=True)
+    points.retire_point(session(), member(), place, point, at=clock.now())
+    flash(_("The question is off the map; its answers stay."), "success")
+    return done(place, "points")
 
 
 @bp.post("/points")

@@ -7,7 +7,7 @@ the other side confirms it; `terms.before` keeps what stood there.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from partnerjourney.core.errors import ConflictError, InputError, StaleVersionEr
 from partnerjourney.core.parties import PartyKind
 from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Member
+from partnerjourney.core.texts import N_
 from partnerjourney.handovers.models import HandoverTerms
 from partnerjourney.handovers.rules import TERMS
 from partnerjourney.handovers.services.edges import Edge
@@ -54,14 +55,33 @@ def change(
         )
     only_member = bool(edge.standing.group_ids & {content.from_party_id, content.to_party_id})
     if told != content.told and only_member:
-        raise InputError({"told": ["the coordinator writes this for the whole group"]})
-    rows = [terms] if only_member or terms is not edge.terms[0] else list(edge.terms)
+        raise InputError({"told": [N_("The coordinator writes this for the whole group.")]})
+    if awaits_me(place, edge, terms):
+        raise InputError({"_schema": [N_("First confirm what the other side changed.")]})
     wanted = {name: value for name, value in fields.items() if name in TERMS}
+    old = {name: getattr(terms, name) for name in wanted}
+    rows = [terms] if only_member or terms is not edge.terms[0] else list(edge.terms)
     for row in rows:
-        _apply(session, place, edge, row, wanted, told, at)
+        pending = set(row.before or ()) if awaits_me(place, edge, row) else set()
+        mine = wanted if row is terms else _still_shared(row, wanted, old, pending=pending)
+        _apply(session, place, edge, row, mine, told, at)
     if told != content.told:
         content.told = told
     session.flush()
+
+
+def _still_shared(
+    row: HandoverTerms, wanted: Mapping[str, Any], old: Mapping[str, Any], *, pending: Set[str]
+) -> dict[str, Any]:
+    """What of a change to the definition reaches a member: never what it agreed for itself.
+
+    `pending` are fields that the member changed and that wait for this side.
+    """
+    return {
+        name: value
+        for name, value in wanted.items()
+        if value != old[name] and getattr(row, name) == old[name] and name not in pending
+    }
 
 
 def _apply(
@@ -82,7 +102,7 @@ def _apply(
     for name in changed.keys() & wanted.keys():
         setattr(row, name, wanted[name])
     party_id = _my_side(place, edge)
-    if _other_must_confirm(place, edge, party_id):
+    if _other_must_confirm(place, edge):
         kept = {**changed, **(row.before or {})}
         row.before = {n: v for n, v in kept.items() if n not in after or after[n] != v} or None
         row.changed_by_id = party_id if row.before else None
@@ -100,17 +120,17 @@ def _apply(
 
 
 def _my_side(place: Place, edge: Edge) -> uuid.UUID | None:
+    """Under whose name a change stands; who acts for a provisional party signs as itself."""
     standing = place.standing
-    for mine in (standing.party_ids | standing.group_ids, standing.interim_ids):
-        for party_id in (edge.from_party_id, edge.to_party_id):
-            if party_id in mine:
-                return party_id
-    return None
+    own = standing.party_ids | standing.group_ids
+    for party_id in (edge.from_party_id, edge.to_party_id):
+        if party_id in own:
+            return party_id
+    return place.orchestrator.id if place.orchestrator else None
 
 
-def _other_must_confirm(place: Place, edge: Edge, mine: uuid.UUID | None) -> bool:
-    """Whether somebody else stands at the other side who can say yes."""
-    ends = {edge.from_party_id, edge.to_party_id} - {mine}
+def _other_must_confirm(place: Place, edge: Edge) -> bool:
+    """Whether somebody else stands at an end who can say yes."""
     standing = place.standing
     own = standing.party_ids | standing.group_ids
     return any(
@@ -119,7 +139,7 @@ def _other_must_confirm(place: Place, edge: Edge, mine: uuid.UUID | None) -> boo
             place.parties[party_id].kind is PartyKind.ORGANISATION
             and place.parties[party_id].confirmed_at is not None
         )
-        for party_id in ends - own
+        for party_id in {edge.from_party_id, edge.to_party_id} - own
     )
 
 

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from partnerjourney.core import audit, circles
 from partnerjourney.core.circles import participation_joined
-from partnerjourney.core.errors import InputError, NotFoundError
+from partnerjourney.core.errors import ConflictError, InputError, NotFoundError
 from partnerjourney.core.parties import Participation, Party, PartyKind
 from partnerjourney.core.policy import Permission, Standing, require
 from partnerjourney.core.scopes import Member
+from partnerjourney.core.texts import N_
 from partnerjourney.handovers.models import Handover, HandoverContent, HandoverTerms
 from partnerjourney.handovers.rules import TERMS
 from partnerjourney.journeys.rules import new_key
@@ -166,14 +167,14 @@ def _check(
     if from_party_id not in place.parties or to_party_id not in place.parties:
         raise NotFoundError
     if from_party_id == to_party_id:
-        raise InputError({"to_party_id": ["a party does not hand over to itself"]})
+        raise InputError({"to_card_id": [N_("A party does not hand over to itself.")]})
     for name, party_id in (("from_card_id", from_party_id), ("to_card_id", to_party_id)):
         card_id = fields.get(name)
         if card_id is None:
             continue
         card = session.scalar(select(Card).where(Card.journey_id == place.id, Card.id == card_id))
         if card is None or card.content.party_id != party_id:
-            raise InputError({name: ["this card is not in the lane of that party"]})
+            raise InputError({name: [N_("This card is not in the lane of that party.")]})
 
 
 def _sides(place: Place, content: HandoverContent) -> list[Party]:
@@ -234,8 +235,21 @@ def _terms_for_member(system: Session, *, participation: Participation) -> None:
 
 
 def retire(session: Session, actor: Member, place: Place, edge: Edge, *, at: datetime) -> None:
-    """Take a hand-over off the map; its identity stays for what points at it."""
+    """Take a hand-over off the map; its identity stays for what points at it.
+
+    Raises ConflictError where another organisation stands at it: it is agreed, so not alone.
+    """
     require(actor, Permission.JOURNEY_DRAW, place)
+    others = {edge.from_party_id, edge.to_party_id} - place.standing.party_ids
+    if any(_agreed(session, place.parties[party_id]) for party_id in others):
+        raise ConflictError("another party agreed to this hand-over")
     edge.handover.retired_at = at
     session.flush()
     audit.record(session, "handover.retire", at=at, thing_id=edge.handover.id, journey_id=place.id)
+
+
+def _agreed(session: Session, party: Party) -> bool:
+    """Whether an organisation of its own stands behind a party."""
+    if party.kind is PartyKind.GROUP:
+        return bool(circles.members_of(session, party.journey_id, party.id))
+    return party.kind is PartyKind.ORGANISATION and party.confirmed_at is not None

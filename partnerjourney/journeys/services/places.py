@@ -18,6 +18,7 @@ from partnerjourney.core.parties import (
     ParticipationRole,
     ParticipationState,
     Party,
+    PartyKind,
 )
 from partnerjourney.core.policy import Permission, Standing, require
 from partnerjourney.core.scopes import Member, Scope
@@ -116,6 +117,9 @@ def place_of(session: Session, actor: Member, journey: Journey) -> Place:
         orchestrates=leads or journey.organisation_id == actor.organisation_id,
         observes=watches,
         interim_ids=frozenset(interim),
+        interim_sides=frozenset(
+            party_id for party_id in interim if parties[party_id].kind is not PartyKind.CUSTOMER
+        ),
     )
     return Place(journey, standing, parties)
 

@@ -24,6 +24,12 @@ from partnerjourney.organisations.services.inviting import filled
 
 def lane(session: Session, invitation: PartyInvitation, *, lock: bool) -> tuple[Journey, Party]:
     """Return the journey and party of an invitation; NotFoundError when one was retired."""
+    if lock:  # drawing locks the journey too: a seat made meanwhile would stay empty for good
+        session.scalar(
+            select(Journey.id)
+            .where(Journey.id == invitation.journey_id)
+            .with_for_update(key_share=True)
+        )
     query = (
         select(Party)
         .where(

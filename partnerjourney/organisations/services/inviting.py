@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import select
@@ -138,11 +138,27 @@ def _invite_line(
         fault = LineFault.UNKNOWN_PARTY
     elif filled(session, party):
         fault = LineFault.TAKEN
-    else:
+    elif not _just_invited(session, place, party, line.email, at):
         invite_party(
             session, actor, place, party, email=line.email, name="", at=at, language=language
         )
     return line.with_fault(fault)
+
+
+def _just_invited(session: Session, place: Place, party: Party, email: str, at: datetime) -> bool:
+    """Whether the same list was sent a moment ago: a reload must not kill the links."""
+    return (
+        session.scalar(
+            select(PartyInvitation.id).where(
+                PartyInvitation.journey_id == place.journey.id,
+                PartyInvitation.party_id == party.id,
+                PartyInvitation.email == email,
+                PartyInvitation.state == InvitationState.OPEN,
+                PartyInvitation.created_at > at - timedelta(minutes=10),
+            )
+        )
+        is not None
+    )
 
 
 def find_invitation(
