@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from partnerjourney.core.parties import Role
 from partnerjourney.core.scopes import System
 from partnerjourney.organisations import services as people
 from tests.browser.live import Live, sound
+from tests.command import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -177,6 +179,24 @@ def answer(respondent: Page, link: str) -> None:
     expect(respondent.get_by_role("heading", level=1)).to_contain_text("Bedankt")
 
 
+def bring_events(live: Live, database_url: str, folder: Path) -> None:
+    """The brand brings what its warehouse's system says, at the command line."""
+    (folder / "events.csv").write_text("order;done\n10234;2026-03-04 11:00\n", "utf-8")
+    (folder / "events.toml").write_text(
+        '[source]\nname = "wms"\ndelimiter = ";"\ntime_format = "%Y-%m-%d %H:%M"\n'
+        'time_zone = "Europe/Amsterdam"\ncase = "order"\nid = ["order"]\n'
+        '[[event]]\nhandover = "telenoord-koerier"\nkind = "completed"\ntime = "done"\n',
+        "utf-8",
+    )
+    done = run(
+        *("import", "events", str(folder / "events.csv"), "--journey", "zakelijk-internet"),
+        *("--mapping", str(folder / "events.toml")),
+        database_url=database_url,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["accepted"] == 1
+
+
 def understand(page: Page, address: str) -> None:
     page.goto(address + "measurement/")
     expect(page.locator("main")).to_contain_text("1")
@@ -186,7 +206,8 @@ def understand(page: Page, address: str) -> None:
 def take_home(live: Live, page: Page, address: str, folder: Path) -> str:
     page.goto(address + "reports/")
     sound(page)
-    page.get_by_role("button", name="Maak rapport").click()
+    with page.expect_response("**/reports/"):
+        page.get_by_role("button", name="Maak rapport").click()
     live.work()
     page.goto(address + "reports/")
     with page.expect_download() as download:
@@ -196,7 +217,9 @@ def take_home(live: Live, page: Page, address: str, folder: Path) -> str:
     return "\n".join(p.extract_text() for p in PdfReader(io.BytesIO(path.read_bytes())).pages)
 
 
-def test_brand_partner_and_respondent_do_the_whole_job(live: Live, tmp_path: Path) -> None:
+def test_brand_partner_and_respondent_do_the_whole_job(
+    live: Live, database_url: str, tmp_path: Path
+) -> None:
     brand_exists(live)
     brand = live.person()
     partner = live.person(phone=True, script=False)
@@ -206,7 +229,12 @@ def test_brand_partner_and_respondent_do_the_whole_job(live: Live, tmp_path: Pat
     join(partner, invite(live, brand))
     change(partner)
     confirm(brand)
-    answer(respondent, ask(live, brand))
+    link = ask(live, brand)
+    answer(respondent, link)
+    seen = live.person(phone=True)
+    seen.goto(link)
+    sound(seen)
+    bring_events(live, database_url, tmp_path)
     home = journey(brand)
     understand(brand, home)
     theirs = live.person()
