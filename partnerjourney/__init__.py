@@ -7,20 +7,24 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from partnerjourney import features
-from partnerjourney.core import policy, schema
+from partnerjourney.core import audit, policy, schema
 from partnerjourney.core.engine import new_engine
 from partnerjourney.core.places import TEMPLATES
 from partnerjourney.core.settings import Settings, load
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """Build the application: the table of contents of the product."""
+def create_app(settings: Settings | None = None, *, pages: bool = True) -> Flask:
+    """Build the application: the table of contents of the product.
+
+    Without `pages` it renders mails alone: for a worker, which so takes 5 MiB less.
+    """
     from partnerjourney.web import (
         csrf,
         errors,
         headers,
         health,
         identity,
+        kept,
         language,
         session,
         static,
@@ -33,9 +37,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     features.connect()
     app = session.TransactionalFlask(__name__, template_folder=str(TEMPLATES), static_folder=None)
     _configure(app, settings)
+    kept.init_app(app)
     headers.init_app(app, secure=not settings.loopback)
     for part in (session, csrf, language, identity, errors, static, words, htmx):
         part.init_app(app)
+    if not pages:
+        return app
     app.register_blueprint(health.bp)
     _register_features(app)
     app.jinja_env.globals.update(
@@ -65,6 +72,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         roles=settings.database_roles or None,
         pooler=settings.database_pooler,
     )
+    audit.use_key(app.extensions["engine"], settings.secret_key)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.proxies:
@@ -98,6 +106,7 @@ def _register_features(app: Flask) -> None:
         measurement.bp,
         surveys.bp,
         surveys.links,
+        surveys.respondents,
         reviews.bp,
         home.bp,
     ):

@@ -20,13 +20,15 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from partnerjourney.core import migrate, schema
+from partnerjourney.core import audit, migrate, schema
 from partnerjourney.core.engine import new_engine
 from tests.postgres import PostgresqlServer
 from tests.world import World, build
 
 ROLES = "partnerjourney_test"
 """The prefix of PostgreSQL's two roles in all test databases: setting `database_roles`."""
+
+SECRET = "a secret of the tests"
 
 _UNCOUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "select set_config('role'")
 
@@ -95,6 +97,7 @@ def postgresql_database(
     postgresql_server.drop_database(name)
     url = postgresql_server.create_database(name)
     engine = new_engine(url, roles=ROLES)
+    audit.use_key(engine, SECRET)
     with psycopg.connect(postgresql_server.superuser) as lock:  # the roles are shared by all
         lock.execute("select pg_advisory_xact_lock(2)")
         migrate.upgrade(engine)
@@ -141,6 +144,7 @@ def engine(database_url: str, request: pytest.FixtureRequest) -> Iterator[Engine
 def sqlite_engine(url: str) -> Engine:
     """Return a guarded engine that does not wait for the disk."""
     made = new_engine(url)
+    audit.use_key(made, SECRET)
 
     @event.listens_for(made, "connect")
     def _connect(connection: Any, _record: object) -> None:

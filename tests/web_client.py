@@ -39,6 +39,7 @@ def make_app(settings: Settings, engine: Engine | None = None) -> Flask:
     """Return an application; with `engine` on the one that the test has."""
     app = create_app(settings)
     app.testing = True
+    app.extensions["kept"].checking = True
     if engine is not None:
         app.extensions["engine"].dispose()
         app.extensions["engine"] = engine

@@ -14,12 +14,14 @@ import click
 
 from partnerjourney import features
 from partnerjourney.core import (
+    clearing,
     clock,
     commandline,
     dead_jobs,
     jobs,
     logs,
     mail_hold,
+    memory,
 )
 from partnerjourney.core.commandline import Failure
 from partnerjourney.core.settings import Settings
@@ -75,7 +77,10 @@ def _work(*, once: bool) -> None:
     installation = commandline.installation()
     features.employ()
     stop = stopping()
-    app = installation.app
+    installation.engine.dispose()  # the application has its own
+    app = installation.app_without_pages()
+    memory.give_back()
+    clearing.schedule(app.extensions["engine"], at=clock.now())
     with app.app_context():
         jobs.work(app.extensions["engine"], installation.settings, stop=stop, once=once)
     if given_up := len(dead_jobs.dead(app.extensions["engine"])):

@@ -1,8 +1,9 @@
 """Audit: append-only rows in the transaction of the act; each has the circle of its object.
 
 No journey-wide number and no clear text of what changed: before and after are HMACs with a salt
-per row (a plain hash of a score falls in eleven tries). Other parties read which organisation
-acted, not which person.
+per row, under a key that the database does not hold. A hash that the database alone can try falls
+in eleven tries where it hides a score. Other parties read which organisation acted, not which
+person.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import Engine, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from partnerjourney.core.border import scope_of
@@ -56,6 +57,15 @@ class CircleAct(CircleScoped, _Act, Base):
     __table_args__ = (circle_key(),)
 
 
+_PURPOSE = b"partnerjourney: audit, version 1"
+
+
+def use_key(engine: Engine, secret: str) -> None:
+    """Have acts that go through this engine committed to under a key derived from a secret."""
+    key = hmac.new(secret.encode(), _PURPOSE, hashlib.sha256).digest()
+    engine.update_execution_options(pj_audit_key=key)
+
+
 APPEND_ONLY = ("audit_organisation", "audit_journey", "audit_circle")
 
 
@@ -82,8 +92,8 @@ def record(  # noqa: PLR0913 - one call writes one whole row
         "verb": verb,
         "thing_id": thing_id,
         "salt": salt,
-        "before": _commit(salt, before),
-        "after": _commit(salt, after),
+        "before": commitment(session, salt, before),
+        "after": commitment(session, salt, after),
         **_who(by or scope_of(session)),
     }
     if circle_id is not None:
@@ -94,11 +104,19 @@ def record(  # noqa: PLR0913 - one call writes one whole row
         session.add(OrganisationAct(owner_id=owner_id or act["organisation_id"], **act))
 
 
-def _commit(salt: str, value: Any) -> str | None:
+def commitment(session: Session, salt: str, value: Any) -> str | None:
+    """Return what a row with this salt holds in the place of a value, or None for None.
+
+    HMAC-SHA256 (RFC 2104) under the key of the session's engine: with it, and only with it, an
+    operator shows that a row is about a value. Raises RuntimeError for an engine without a key.
+    """
     if value is None:
         return None
+    key: bytes | None = session.get_bind().get_execution_options().get("pj_audit_key")
+    if key is None:
+        raise RuntimeError("an act is recorded on an engine without a key: audit.use_key")
     text = json.dumps(value, sort_keys=True, default=str)
-    return hmac.new(bytes.fromhex(salt), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, bytes.fromhex(salt) + text.encode(), hashlib.sha256).hexdigest()
 
 
 def _who(scope: Scope) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, Executable, event, insert, inspect, text
+from sqlalchemy import Connection, Engine, Executable, event, insert, inspect
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, object_session
 from sqlalchemy.orm.context import FromStatement
 
@@ -31,9 +31,13 @@ _CONTROL = re.compile(r"BEGIN( IMMEDIATE)?|(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK
 
 
 class _Session(Session):
-    """A session that knows when it writes its own rows."""
+    """A session that knows when it writes its own rows, and whether it may."""
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
+        if self._is_clean():
+            return
+        if self.info.get("reads only"):
+            raise BorderError("nothing changes on a GET")
         self.info["flushing"] = True
         try:
             super().flush(objects)
@@ -41,11 +45,23 @@ class _Session(Session):
             self.info["flushing"] = False
 
 
-def open_session(engine: Engine, scope: Scope, *, write: bool = False) -> Session:
-    """Open a session for one scope; `write` takes SQLite's write lock at the start."""
-    return _Session(
-        engine.execution_options(pj_write=write), expire_on_commit=False, info={"scope": scope}
-    )
+def open_session(
+    engine: Engine, scope: Scope, *, write: bool = False, read_only: bool = False
+) -> Session:
+    """Open a session for one scope; `write` takes SQLite's write lock at the start.
+
+    With `read_only` the session refuses to write, and so does PostgreSQL.
+    """
+    info = {"scope": scope, "reads only": read_only}
+    return _Session(_bound(engine, write=write), expire_on_commit=False, info=info)
+
+
+def _bound(engine: Engine, *, write: bool) -> Engine:
+    """Return the engine with this option; the same one each time."""
+    made: dict[bool, Engine] = engine.__dict__.setdefault("pj_bound", {})
+    if write not in made:
+        made[write] = engine.execution_options(pj_write=write)
+    return made[write]
 
 
 def scope_of(session: Session) -> Scope:
@@ -75,7 +91,7 @@ def verb(session: Session, reason: str) -> Iterator[Session]:
         connection,
         expire_on_commit=False,
         join_transaction_mode="rollback_only",
-        info={"scope": System(reason)},
+        info={"scope": System(reason), "reads only": session.info.get("reads only")},
     )
     try:
         yield inner
@@ -208,32 +224,42 @@ def _begun(session: Session, transaction: Any, connection: Connection) -> None:
 def _enter(session: Session, connection: Connection) -> None:
     connection.info["pj_session"] = weakref.ref(session)
     if connection.dialect.name == "postgresql":
-        role, values = _settings(scope_of(session))
-        prefix = (
-            connection.get_execution_options().get("pj_roles") or connection.engine.url.database
-        )
-        connection.execute(
-            _SET_SCOPE, {"role": f"{prefix}_{role}", **values}, execution_options={**STAMP}
-        )
+        given = connection.get_execution_options().get("pj_roles")
+        prefix = str(given or connection.engine.url.database)
+        from partnerjourney.core import prepared
+
+        statement, values = settings(scope_of(session), prefix)
+        read_only = bool(session.info.get("reads only"))
+        if not prepared.begin(connection, statement, values, read_only=read_only):
+            connection.exec_driver_sql(statement, values, execution_options={**STAMP})
 
 
-_SET_SCOPE = text(
-    "select set_config('role', :role, true), set_config('app.scope', :scope, true),"
-    " set_config('app.organisation', :organisation, true), set_config('app.user', :user, true),"
-    " set_config('app.token', :token, true)"
+_SET_SCOPE = (
+    "select set_config('role', %(role)s, true), set_config('app.scope', %(scope)s, true),"
+    " set_config('app.organisation', %(organisation)s, true),"
+    " set_config('app.user', %(user)s, true)"
+)
+_SET_LINK = (
+    f"{_SET_SCOPE}, set_config('app.opened', coalesce(pj_opened(%(token)s), ''), true),"
+    # What a link asks is written in the order in which it is found: nothing to plan.
+    " set_config('join_collapse_limit', '1', true), set_config('from_collapse_limit', '1', true)"
 )
 
 
-def _settings(scope: Scope) -> tuple[str, dict[str, str]]:
-    values = {"scope": "system", "organisation": "", "user": "", "token": ""}
+def settings(scope: Scope, prefix: str) -> tuple[str, dict[str, str]]:
+    """Return PostgreSQL's statement, with parameters, that works in a scope's name.
+
+    `prefix` is that of the two roles.
+    """
+    values = {"role": f"{prefix}_app", "scope": "system", "organisation": "", "user": ""}
     match scope:
         case Member():
             values |= {"scope": "member", "organisation": str(scope.organisation_id)}
-            return "app", values | {"user": str(scope.user_id or "")}
+            return _SET_SCOPE, values | {"user": str(scope.user_id or "")}
         case Respondent():
-            return "app", values | {"scope": "respondent", "token": scope.token_hash}
+            return _SET_LINK, values | {"scope": "respondent", "token": scope.token_hash}
         case _:
-            return "system", values
+            return _SET_SCOPE, values | {"role": f"{prefix}_system"}
 
 
 def guard_engine(engine: Engine) -> None:

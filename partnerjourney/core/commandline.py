@@ -64,7 +64,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 class Installation:
     """What all commands share: settings, engine, application; each made on first use."""
 
-    make_app: Callable[[Settings], Any]
+    make_app: Callable[..., Any]
     _settings: Settings | None = None
     _engine: Engine | None = field(default=None, repr=False)
     _app: Any = field(default=None, repr=False)
@@ -88,6 +88,7 @@ class Installation:
                 roles=given.database_roles or None,
                 pooler=given.database_pooler,
             )
+            audit.use_key(self._engine, given.secret_key)
         return self._engine
 
     @property
@@ -95,6 +96,12 @@ class Installation:
         """The Flask application, for commands that render mails or reports."""
         if self._app is None:
             self._app = self.make_app(self.settings)
+        return self._app
+
+    def app_without_pages(self) -> Any:
+        """Return the application of a worker, which renders mails alone."""
+        if self._app is None:
+            self._app = self.make_app(self.settings, pages=False)
         return self._app
 
     def use(self, settings: Settings) -> None:

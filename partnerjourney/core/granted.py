@@ -1,15 +1,16 @@
-"""Rows that a respondent adds: the grant of the link stands in the very statement that inserts.
+"""Rows that a respondent adds or changes: the grant of the link stands in the statement itself.
 
 PostgreSQL checks it once more by row-level security; on SQLite this is what checks it.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import String, bindparam, insert, inspect, select
+from sqlalchemy import String, bindparam, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import border, predicates
@@ -22,16 +23,38 @@ def add(session: Session, row: Any) -> None:
 
     Raises BorderError for a table that the link does not write, or a row that is not its own.
     """
-    scope = border.scope_of(session)
     table: Any = type(row)
     grant = predicates.RESPONDENT.get(table)
-    if not isinstance(scope, Respondent) or grant is None or not grant.add:
+    if grant is None or not grant.add:
         raise border.BorderError(f"a respondent does not add {table.__name__}")
+    values = {f"v_{name}": value for name, value in _values(row).items()}
+    _write(session, table, _adding, values)
+
+
+def change(session: Session, table: Any, row: Any, **values: Any) -> None:
+    """Change columns of one row that a respondent read, in one statement.
+
+    `row` is anything that holds the table's key. Raises BorderError for a table that the link does
+    not write, a row that is not its own, and a column that says whose row it is.
+    """
+    grant = predicates.RESPONDENT.get(table)
+    if grant is None or not grant.write or predicates.fixed(table) & values.keys():
+        raise border.BorderError(f"a respondent does not change {table.__name__}")
+    keys = {f"k_{column.key}": getattr(row, column.key) for column in inspect(table).primary_key}
+    given = {f"v_{name}": value for name, value in values.items()}
+    _write(session, table, partial(_changing, tuple(values)), {**keys, **given})
+
+
+def _write(
+    session: Session, table: Any, make: Callable[[Any, str], Any], values: dict[str, Any]
+) -> None:
+    scope = border.scope_of(session)
+    if not isinstance(scope, Respondent):
+        raise border.BorderError("this writes in a respondent's name")
     session.flush()
     connection = session.connection()
-    values = {f"v_{name}": value for name, value in _values(row).items()}
     done = connection.execute(
-        _statement(table, connection.dialect.name),
+        make(table, connection.dialect.name),
         {**values, "pj_token": scope.token_hash},
         execution_options={**border.STAMP, "preserve_rowcount": True},
     )
@@ -40,7 +63,17 @@ def add(session: Session, row: Any) -> None:
 
 
 @cache
-def _statement(table: Any, dialect: str) -> Any:
+def _changing(names: tuple[str, ...], table: Any, dialect: str) -> Any:
+    """Change the named columns of one row where the grant holds for it."""
+    columns = table.__table__.c
+    key = [c == bindparam(f"k_{c.key}", type_=c.type) for c in inspect(table).primary_key]
+    rule = predicates.RESPONDENT[table].read(columns, _lookups(dialect))
+    values = {name: bindparam(f"v_{name}", type_=columns[name].type) for name in names}
+    return update(table.__table__).where(*key, rule).values(values)
+
+
+@cache
+def _adding(table: Any, dialect: str) -> Any:
     """Insert one row of parameters where the grant holds for it."""
     columns = {attribute.columns[0] for attribute in inspect(table).column_attrs}
     given = {

@@ -99,13 +99,17 @@ class Context:
 
 Handler = Callable[[Context, Job], None]
 HANDLERS: dict[str, Handler] = {}
+MAILING: set[str] = set()
+"""Kinds that send mail: while it is held none is begun, so that nothing is noted as sent."""
 
 
-def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Register the function that does jobs of one kind."""
+def handler(kind: str, *, mails: bool = False) -> Callable[[Handler], Handler]:
+    """Register the function that does jobs of one kind; `mails` says that it sends mail."""
 
     def register(function: Handler) -> Handler:
         HANDLERS[kind] = function
+        if mails:
+            MAILING.add(kind)
         return function
 
     return register
@@ -179,6 +183,7 @@ def claim(
         for job in jobs:
             if job.attempts >= MOST_CLAIMS:
                 job.state, job.last_error = JobState.DEAD, "its worker ended, every time"
+                job.run_at = at  # kept from now on, for an operator to see
                 continue
             job.state, job.worker, job.leased_until = JobState.RUNNING, worker, at + LEASE
             job.attempts += 1
@@ -230,12 +235,12 @@ def _renew(engine: Engine, job: Job) -> bool:
         return _end(session, job, {"leased_until": now + LEASE})
 
 
-def _run(engine: Engine, settings: Any, job: Job, waiting: set[str]) -> None:
+def _run(engine: Engine, settings: Any, job: Job) -> None:
     values: dict[str, Any] = {}
     try:
         HANDLERS[job.kind](Context(engine, settings, clock.now()), job)
     except mail.MailHeldError:
-        waiting.add(job.kind)
+        MAILING.add(job.kind)
         _put_back(engine, [job])
         return
     except LeaseLostError:
@@ -243,7 +248,7 @@ def _run(engine: Engine, settings: Any, job: Job, waiting: set[str]) -> None:
         return
     except Exception as caught:  # a job must not take the worker down: it is retried
         log.exception("job %s %s failed", job.kind, job.id)
-        values = _failed(job, logs.redact(f"{type(caught).__name__}: {caught}"), clock.now())
+        values = _failed(job, logs.told(caught), clock.now())
     else:
         if job.state is JobState.DONE:
             return
@@ -258,17 +263,10 @@ def run_due(
     worker: uuid.UUID,
     *,
     stop: threading.Event | None = None,
-    waiting: set[str] | None = None,
 ) -> int:
-    """Do the jobs that are due now, once each; return how many were tried.
-
-    `waiting` collects the kinds that wait because mail is held; they are not claimed meanwhile.
-    """
-    waiting = set() if waiting is None else waiting
+    """Do the jobs that are due now, once each, while mail is held without it; return how many."""
     held = mail_hold.since(engine) is not None
-    if not held:
-        waiting.clear()
-    jobs = claim(engine, worker, at=clock.now(), without=waiting)
+    jobs = claim(engine, worker, at=clock.now(), without=MAILING if held else ())
     token = mail.held.set(held)
     try:
         for number, job in enumerate(jobs):
@@ -276,7 +274,7 @@ def run_due(
                 _put_back(engine, jobs[number:])
                 return number
             if _renew(engine, job):
-                _run(engine, settings, job, waiting)
+                _run(engine, settings, job)
     finally:
         mail.held.reset(token)
     return len(jobs)
@@ -285,10 +283,9 @@ def run_due(
 def work(engine: Engine, settings: Any, *, stop: threading.Event, once: bool = False) -> None:
     """Work until `stop` is set; with `once` until nothing is due. Outlives a database's restart."""
     worker = ids.new_v4()
-    waiting: set[str] = set()
     while not stop.is_set():
         try:
-            if run_due(engine, settings, worker, stop=stop, waiting=waiting):
+            if run_due(engine, settings, worker, stop=stop):
                 continue
         except DBAPIError as error:
             if once:

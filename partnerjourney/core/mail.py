@@ -59,7 +59,7 @@ def message(mail: Mail, sender: str) -> EmailMessage:
     built.add_alternative(mail.html, subtype="html")
     built["Content-Language"] = mail.language  # only now: it would move into the first part
     if len(built["To"].addresses) != 1:
-        raise MailNotTakenError(mail.to)
+        raise MailNotTakenError("not one address")
     return built
 
 
@@ -72,8 +72,8 @@ def send(mail: Mail, *, url: str, sender: str) -> None:
     if held.get():
         raise MailHeldError
     built = message(mail, sender)
-    if url.startswith("file:"):
-        _write(built, Path(url.removeprefix("file:")))
+    if (outbox := folder(url)) is not None:
+        _write(built, outbox)
         return
     where = urlsplit(url)
     context = ssl.create_default_context()
@@ -93,8 +93,13 @@ def send(mail: Mail, *, url: str, sender: str) -> None:
         except smtplib.SMTPRecipientsRefused as refused:
             code = next(iter(refused.recipients.values()))[0]
             if 500 <= code < 600:
-                raise MailNotTakenError(mail.to) from refused
+                raise MailNotTakenError(f"refused with {code}") from refused
             raise
+
+
+def folder(url: str) -> Path | None:
+    """Return the folder into which `url` has mails written, or None where it has them sent."""
+    return Path(url.removeprefix("file:")) if url.startswith("file:") else None
 
 
 def _write(built: EmailMessage, folder: Path) -> None:

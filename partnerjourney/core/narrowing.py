@@ -8,12 +8,24 @@ tells scopes apart, so one compiled statement serves all organisations, each wit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Dialect, Table, Uuid, bindparam, false, select
+from sqlalchemy import (
+    BinaryExpression,
+    BindParameter,
+    ColumnElement,
+    Dialect,
+    Table,
+    Uuid,
+    bindparam,
+    false,
+    select,
+)
 from sqlalchemy.orm.interfaces import CompileStateOption
+from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import InternalTraversal
 
@@ -30,6 +42,10 @@ _Statement = TypeVar("_Statement", bound=Any)
 
 class BorderError(RuntimeError):
     """A statement that the border cannot narrow, or a row written where it may not be."""
+
+
+_KEYS: WeakKeyDictionary[Any, dict[str, tuple[Any, Any]]] = WeakKeyDictionary()
+"""Statement → kind of scope → the cache key of the narrowed statement, and the name in it."""
 
 
 class Narrowed(CompileStateOption):
@@ -58,20 +74,41 @@ class Narrowed(CompileStateOption):
         """Leave the ORM's own work alone."""
 
     def onto(self, statement: _Statement) -> _Statement:
-        """Return the statement with this option, once."""
+        """Return the statement with this option, once.
+
+        The cache key of a statement that is asked again and again is made once for each kind of
+        scope; only the name's own value is another each time.
+        """
         if self in statement._with_options:  # noqa: SLF001 - no public way to read options
             return statement
-        return statement.options(self)  # type: ignore[no-any-return]
+        narrowed: _Statement = statement.options(self)
+        known = _KEYS.setdefault(statement, {})
+        if self.kind not in known:
+            known[self.kind] = (narrowed._generate_cache_key(), self.me)  # noqa: SLF001
+        elif known[self.kind][0] is not None:
+            key, me = known[self.kind]
+            own = [self.me if bound is me else bound for bound in key.bindparams]
+            named = key._replace(bindparams=own)
+            narrowed.__dict__["_generate_cache_key"] = lambda: named  # as SQLAlchemy remembers it
+            narrowed._memoized_keys |= {"_generate_cache_key"}  # noqa: SLF001
+        return narrowed
 
-    def predicate(self, table: Table, *, guarded: bool) -> ColumnElement[bool] | None:
+    def predicate(
+        self, table: Table, *, guarded: bool, led: bool = False
+    ) -> ColumnElement[bool] | None:
         """Return which rows of a table are read in this name, or None for all of them.
 
-        `guarded` says that row-level security hides links from this scope: a function finds its.
+        `guarded` says that this is PostgreSQL, which has functions to look up what a scope has;
+        `led` that the statement finds the rows by their journey, and nothing better is needed.
         """
         mapped = _mapped(table)
         if self.kind == "member":
             rule = predicates.MEMBER[predicates.kind_of(mapped)]
-            see = predicates.orm_lookups(self.me)
+            see = (
+                predicates.function_lookups(self.me, finding=not led)
+                if guarded
+                else predicates.orm_lookups(self.me)
+            )
         else:
             grant = predicates.RESPONDENT.get(mapped)
             if grant is None:
@@ -108,6 +145,23 @@ def _mapped(table: Table) -> Any:
         if mapped.__tablename__ == table.name:
             return mapped
     raise BorderError(f"nobody said whose rows stand in {table.name}")
+
+
+def _of_one_journey(stack: Sequence[Mapping[str, Any]], source: Any) -> bool:
+    """Say whether the select that is being written names one journey of this table or alias.
+
+    It only chooses between two ways to say the same.
+    """
+    select = stack[-1].get("selectable") if stack else None
+    return any(
+        isinstance(part, BinaryExpression)
+        and part.operator is operators.eq
+        and isinstance(part.right, BindParameter)
+        and getattr(part.left, "key", None) == "journey_id"
+        and part.left.table is source
+        for clause in getattr(select, "_where_criteria", ())
+        for part in visitors.iterate(clause)
+    )
 
 
 class Trusted(ColumnElement[bool]):
@@ -155,13 +209,17 @@ class _NarrowingCompiler(_Compiler):  # type: ignore[misc]
         read = kwargs.get("asfrom") and not kwargs.get("iscrud")
         if not read or self.narrowed is None or self._trusting:
             return written
-        predicate = self.narrowed.predicate(table, guarded=self.dialect.name == "postgresql")
+        alias = kwargs.get("enclosing_alias")
+        predicate = self.narrowed.predicate(
+            table,
+            guarded=self.dialect.name == "postgresql",
+            led=_of_one_journey(self.stack, table if alias is None else alias),
+        )
         if predicate is None:
             return written
         name = self.preparer.format_table(table)
         where = self.visit_trusted(Trusted(predicate))
         narrowed = f"(SELECT * FROM {name} WHERE {where})"  # noqa: S608 - both written here
-        alias = kwargs.get("enclosing_alias")
         if alias is not None and alias.element is table:
             return narrowed
         return f"{narrowed} AS {name}"

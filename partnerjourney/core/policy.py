@@ -21,6 +21,7 @@ class Permission(StrEnum):
 
     CARD_EDIT = "card:edit"
     EVENT_IMPORT = "event:import"
+    EXPLANATION_EDIT = "explanation:edit"
     HANDOVER_CONFIRM = "handover:confirm"
     HANDOVER_EDIT = "handover:edit"
     JOURNEY_CREATE = "journey:create"
@@ -33,6 +34,7 @@ class Permission(StrEnum):
     PARTY_INVITE = "party:invite"
     PARTY_PREVIEW = "party:preview"
     REPORT_MAKE = "report:make"
+    RESPONDENT_MANAGE = "respondent:manage"
     SCORE_READ = "score:read"
     WAVE_MANAGE = "wave:manage"
 
@@ -118,6 +120,7 @@ def contributes(actor: Member, thing: Any) -> bool:
 POLICY: Mapping[Permission, list[list[Test]]] = {
     Permission.CARD_EDIT: [[is_editor, owns]],
     Permission.EVENT_IMPORT: [[is_editor, contributes]],
+    Permission.EXPLANATION_EDIT: [[is_editor, fills]],
     Permission.HANDOVER_CONFIRM: [[is_editor, is_side]],
     Permission.HANDOVER_EDIT: [[is_editor, is_side]],
     Permission.JOURNEY_CREATE: [[is_editor, is_member]],
@@ -130,6 +133,7 @@ POLICY: Mapping[Permission, list[list[Test]]] = {
     Permission.PARTY_INVITE: [[is_editor, orchestrates]],
     Permission.PARTY_PREVIEW: [[orchestrates], [fills]],
     Permission.REPORT_MAKE: [[takes_part]],
+    Permission.RESPONDENT_MANAGE: [[is_admin, is_member]],
     Permission.SCORE_READ: [[takes_part]],
     Permission.WAVE_MANAGE: [[is_editor, orchestrates]],
 }

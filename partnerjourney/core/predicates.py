@@ -1,17 +1,33 @@
 """What each scope may read of each kind of table: one predicate for the ORM and for PostgreSQL.
 
-The ORM gets it as a criterion on every statement (core/border.py), PostgreSQL as a row-level
-security policy (core/rls.py). Only the lookups differ: subqueries there, functions here.
+The ORM gets it as a criterion on every statement (core/narrowing.py), PostgreSQL as a row-level
+security policy (core/rls.py). Only the lookups differ: subqueries on SQLite; on PostgreSQL
+functions (core/lookups.py), asked once a statement, with the organisation bound by the ORM and
+taken from the transaction's settings by policies.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, literal_column, or_, select, true, union
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Uuid,
+    any_,
+    cast,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    union,
+)
 
 from partnerjourney.core.db import (
     Base,
@@ -35,18 +51,21 @@ from partnerjourney.core.parties import (
 )
 
 Predicate = Callable[[Any, "Lookups"], ColumnElement[bool]]
+Among = Callable[[Any], ColumnElement[bool]]
+"""Says of a column whether its value is one of those that a member has."""
 
 
 @dataclass(frozen=True)
 class Lookups:
-    """The selectables that predicates stand on, for one member or one survey link."""
+    """What predicates stand on, for one member or one survey link."""
 
     me: Any
-    journeys: Any
+    journeys: Any  # these four are `Among`; a survey link has none of them
     orchestrated: Any
     circles: Any
     near: Any
     invitation: Any
+    opened: Callable[[str], Any] | None = None
     user: Any = None
 
 
@@ -89,21 +108,82 @@ def near(me: Any) -> Select[tuple[uuid.UUID]]:
 
 
 def orm_lookups(me: Any) -> Lookups:
-    """Return a member's lookups as subqueries, for the ORM."""
-    return Lookups(me, journeys_of(me), orchestrated_by(me), circles_of(me), near(me), None)
+    """Return a member's lookups as subqueries."""
+    return Lookups(
+        me,
+        _in(journeys_of(me)),
+        _in(orchestrated_by(me)),
+        _in(circles_of(me)),
+        _in(near(me)),
+        None,
+    )
+
+
+def _in(query: Any) -> Among:
+    return lambda column: column.in_(query)
+
+
+def function_lookups(me: Any, *, finding: bool = False) -> Lookups:
+    """Return a member's lookups as functions of PostgreSQL, which know this organisation alone.
+
+    A circle is one of few, else of many. `finding` is for statements that name no journey: theirs
+    are named too, since every key begins with the journey and few rows of a table may be theirs.
+    """
+    few, many = _any_of(func.pj_few_circles(me)), _in(select(func.pj_many_circles(me)))
+    journeys = _any_of(func.pj_journeys(me))
+
+    def circles(column: Any) -> ColumnElement[bool]:
+        own = or_(few(column), many(column))
+        return journeys(column.table.c.journey_id) & own if finding else own
+
+    orchestrated, beside = _any_of(func.pj_orchestrated(me)), _any_of(func.pj_near(me))
+    return Lookups(me, journeys, orchestrated, circles, beside, None)
+
+
+def _any_of(function: Any) -> Among:
+    """Ask a function that returns an array; as a subquery it is asked once, not once a row."""
+    found = cast(select(function).scalar_subquery(), ARRAY(Uuid()))
+    return lambda column: column == any_(found)
+
+
+MEMBER_SETTING = (
+    "(case when current_setting('app.scope', true) = 'member'"
+    " then nullif(current_setting('app.organisation', true), '')::uuid end)"
+)
+"""Who the member of a transaction acts for, in PostgreSQL's words; null in every other scope."""
+_USER_SETTING = "(select nullif(current_setting('app.user', true), '')::uuid)"
 
 
 def rls_lookups() -> Lookups:
-    """Return lookups as PostgreSQL settings and functions, for policies."""
-    return Lookups(
-        literal_column("pj_me()"),
-        select(func.pj_journeys()),
-        select(func.pj_orchestrated()),
-        select(func.pj_circles()),
-        select(func.pj_near()),
-        literal_column("pj_invitation()"),
-        literal_column("pj_user()"),
+    """Return lookups as PostgreSQL's functions over the transaction's settings, for policies."""
+    me = literal_column(MEMBER_SETTING, Uuid())
+    return replace(
+        function_lookups(me),
+        me=literal_column(f"(select {MEMBER_SETTING})", Uuid()),
+        invitation=_opened("id"),
+        opened=_opened,
+        user=literal_column(_USER_SETTING, Uuid()),
     )
+
+
+OPENED = ("id", "journey_id", "circle_id", "point_id", "wave_id", "case_id", "question_id")
+"""What PostgreSQL looks up once a transaction for a survey link: the setting app.opened."""
+
+
+def _opened(column: str) -> Any:
+    """Return one of OPENED in PostgreSQL's words; null in every other scope."""
+    setting = "string_to_array(current_setting('app.opened', true), ' ', '-')"
+    return literal_column(f"(select ({setting})[{OPENED.index(column) + 1}]::uuid)", Uuid())
+
+
+opened_by_link: Any = None
+"""A select of the columns OPENED for `:token`; the surveys say it."""
+
+
+def open_by_link(query: Any) -> None:
+    """Say how what a survey link opens is found."""
+    global opened_by_link  # noqa: PLW0603 - said once, when the tables are loaded
+    opened_by_link = query
 
 
 def everybody(_cls: Any, _see: Lookups) -> ColumnElement[bool]:
@@ -114,22 +194,22 @@ def everybody(_cls: Any, _see: Lookups) -> ColumnElement[bool]:
 def _participation(cls: Any, see: Lookups) -> ColumnElement[bool]:
     return or_(
         cls.organisation_id == see.me,
-        cls.journey_id.in_(see.journeys) & cls.discreet.is_(False),
-        cls.journey_id.in_(see.orchestrated),
-        cls.id.in_(see.near),
+        see.journeys(cls.journey_id) & cls.discreet.is_(False),
+        see.orchestrated(cls.journey_id),
+        see.near(cls.id),
     )
 
 
 MEMBER: dict[type[Any], Predicate] = {
     Directory: everybody,
-    JourneyScoped: lambda cls, see: cls.journey_id.in_(see.journeys),
-    CircleScoped: lambda cls, see: cls.circle_id.in_(see.circles),
+    JourneyScoped: lambda cls, see: see.journeys(cls.journey_id),
+    CircleScoped: lambda cls, see: see.circles(cls.circle_id),
     OrganisationPrivate: lambda cls, see: cls.owner_id == see.me,
     Sealed: lambda cls, see: false(),
-    Journey: lambda cls, see: cls.id.in_(see.journeys),
+    Journey: lambda cls, see: see.journeys(cls.id),
     Participation: _participation,
-    Circle: lambda cls, see: cls.id.in_(see.circles),
-    CircleSeat: lambda cls, see: cls.circle_id.in_(see.circles),
+    Circle: lambda cls, see: see.circles(cls.id),
+    CircleSeat: lambda cls, see: see.circles(cls.circle_id),
 }
 """Kind or table → what a member reads, and writes unless the next two say otherwise."""
 

@@ -2,29 +2,23 @@
 
 `apply` runs after every migration and may run again at any time. The login that owns the schema
 becomes, for each transaction, one of two roles that cannot log in: `<prefix>_app`, narrowed by
-policies, or `<prefix>_system`, for the product itself. Membership is looked up by functions that
-run as the system role with a fixed search path, since a policy on `participation` that reads
-`participation` would recurse. On SQLite only the triggers exist.
+policies, or `<prefix>_system`, for the product itself. Policies look up membership by the functions
+of core/lookups.py. On SQLite only the triggers exist.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, text
-from sqlalchemy import Uuid as UuidType
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Connection, text
 
-from partnerjourney.core import predicates
+from partnerjourney.core import lookups, predicates
 from partnerjourney.core.border import run
-from partnerjourney.core.links import Link, Purpose
 from partnerjourney.core.parties import Journey
 
-_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
-_NAMED = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
-_ME = "nullif(current_setting('app.organisation', true), '')::uuid"
-_USER = "nullif(current_setting('app.user', true), '')::uuid"
 # A subquery is asked once a statement, not once a row, and does not mislead the planner.
 _MEMBER = "(select current_setting('app.scope', true) = 'member')"
 _RESPONDENT = "(select current_setting('app.scope', true) = 'respondent')"
@@ -38,12 +32,33 @@ def apply(connection: Connection, *, prefix: str, append_only: tuple[str, ...]) 
         return
     for statement in (
         *_roles(prefix),
-        *_functions(prefix),
-        *_grants(prefix),
-        *_secure(prefix),
+        _of_each_table(_DROP_POLICIES + _FORCE),
+        *_guard(prefix),
         *_postgresql_triggers(append_only),
+        f"comment on function pj_append_only() is '{_print(prefix)}'",
     ):
         _say(connection, statement)
+
+
+def _guard(prefix: str) -> Iterator[str]:
+    """Yield what makes functions, rights and policies, once there is no policy."""
+    opened = lookups.Opened()
+    policies = [*_policies(prefix, opened)]
+    # The system role makes what runs in its name: the owner has no rights over that.
+    yield f'grant create on schema public to "{prefix}_system"'
+    yield f'set local role "{prefix}_system"'
+    yield from lookups.functions(opened)
+    yield "reset role"
+    yield f'revoke create on schema public from "{prefix}_system"'
+    yield from _grants(prefix)
+    for table, name, rest in policies:
+        yield f"create policy {name} on {table} {rest}"
+
+
+@cache
+def _print(prefix: str) -> str:
+    """Return what tells this program's guard from that of another version."""
+    return hashlib.sha256("\n".join(_guard(prefix)).encode()).hexdigest()
 
 
 def _say(connection: Connection, statement: str) -> Any:
@@ -90,7 +105,7 @@ def _of_each_table(what: str) -> str:
 
 
 def effective(connection: Connection) -> bool:
-    """Say whether row-level security is forced on every table, with every policy in its place."""
+    """Say whether row-level security is forced on every table, with this program's policies."""
     if connection.dialect.name == "sqlite":
         return True
     forced = _say(
@@ -101,19 +116,24 @@ def effective(connection: Connection) -> bool:
     policies = _say(
         connection, "select tablename, policyname from pg_policies where schemaname = 'public'"
     )
-    wanted = {(name, policy) for name, policy, _ in _policies(prefix_of(connection))}
-    return {table.__tablename__ for table in _guarded()} <= set(forced) and wanted == {
-        (name, policy) for name, policy in policies
-    }
+    prefix = prefix_of(connection)
+    made = "obj_description(to_regprocedure('pj_append_only()'), 'pg_proc')"
+    return (
+        {table.__tablename__ for table in _guarded()} <= set(forced)
+        and _wanted(prefix) == {(name, policy) for name, policy in policies}
+        and _say(connection, f"select {made}").scalar() == _print(prefix)
+    )
+
+
+@cache
+def _wanted(prefix: str) -> frozenset[tuple[str, str]]:
+    """Return this program's policies by table and name; written once, not at every probe."""
+    policies = _policies(prefix, lookups.Opened())
+    return frozenset((name, policy) for name, policy, _ in policies)
 
 
 def _guarded() -> list[Any]:
     return sorted(predicates.tables(), key=lambda table: str(table.__tablename__))
-
-
-def _sql(expression: Any) -> str:
-    compiled = expression.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True})
-    return str(compiled)
 
 
 def _roles(prefix: str) -> Iterator[str]:
@@ -133,47 +153,6 @@ def _roles(prefix: str) -> Iterator[str]:
             f" elsif not pg_has_role(current_user, '{role}', 'MEMBER') then"
             f" execute format('grant \"{role}\" to %I', current_user); end if; end $$"
         )
-
-
-def _functions(prefix: str) -> Iterator[str]:
-    me = bindparam("me", type_=UuidType())
-    link = Link.__table__
-    bodies = {
-        "pj_journeys": predicates.journeys_of(me),
-        "pj_orchestrated": predicates.orchestrated_by(me),
-        "pj_circles": predicates.circles_of(me),
-        "pj_near": predicates.near(me),
-    }
-    for name, setting in (("pj_me", _ME), ("pj_user", _USER)):
-        yield (
-            f"create or replace function {name}() returns uuid language sql stable"
-            f" set search_path = pg_catalog as $$ select {setting} $$"
-        )
-    # The system role makes what runs in its name: the owner has no rights over that.
-    yield f'grant create on schema public to "{prefix}_system"'
-    yield f'set local role "{prefix}_system"'
-    for name, body in bodies.items():
-        yield (
-            f"create or replace function {name}() returns setof uuid language sql stable security"
-            " definer rows 20 set search_path = public, pg_temp as"
-            f" $$ {_compile_with_me(body)} $$"
-        )
-    query = _sql(select(link.c.thing_id).where(link.c.purpose == Purpose.SURVEY))
-    yield (
-        "create or replace function pj_invitation() returns uuid language sql stable"
-        " security definer set search_path = public, pg_temp as"
-        f" $$ {query} and link.token_hash = current_setting('app.token', true) $$"
-    )
-    yield "reset role"
-    yield f'revoke create on schema public from "{prefix}_system"'
-
-
-def _compile_with_me(body: Any) -> str:
-    compiled = body.compile(dialect=_NAMED)
-    query = str(compiled)
-    for name, value in compiled.params.items():
-        query = query.replace(f":{name}", _ME if name.startswith("me") else f"'{value}'")
-    return query.replace("::UUID", "")
 
 
 def _grants(prefix: str) -> Iterator[str]:
@@ -197,7 +176,7 @@ def _grants(prefix: str) -> Iterator[str]:
         )
 
 
-def _policies(prefix: str) -> Iterator[tuple[str, str, str]]:
+def _policies(prefix: str, opened: lookups.Opened) -> Iterator[tuple[str, str, str]]:
     """Yield the table, the name and the rest of each policy."""
     see = predicates.rls_lookups()
     for table in _guarded():
@@ -205,45 +184,44 @@ def _policies(prefix: str) -> Iterator[tuple[str, str, str]]:
         yield name, "system", f'for all to "{prefix}_system" using (true) with check (true)'
         for policy, command, using, check in (
             *_member_policies(table, see),
-            *_respondent_policies(table, see),
+            *_link_policies(table, see, opened),
         ):
             used = f" using ({using})" if using else ""
             checked = f" with check ({check})" if check else ""
             yield name, policy, f'for {command} to "{prefix}_app"{used}{checked}'
 
 
-def _secure(prefix: str) -> Iterator[str]:
-    yield _of_each_table(_DROP_POLICIES + _FORCE)
-    for name, policy, rest in _policies(prefix):
-        yield f"create policy {policy} on {name} {rest}"
-
-
 def _member_policies(table: Any, see: predicates.Lookups) -> Iterator[tuple[str, ...]]:
-    seen = f"{_MEMBER} and ({_sql(predicates.MEMBER[predicates.kind_of(table)](table, see))})"
+    rule = predicates.MEMBER[predicates.kind_of(table)]
+    # Who is looked up is nobody in another scope; a directory looks nobody up.
+    seen = _MEMBER if rule is predicates.everybody else lookups.sql(rule(table, see))
     yield "member_read", "select", seen, ""
     if issubclass(table, predicates.NOT_WRITTEN_BY_MEMBERS):
         return
     if table in predicates.CHANGED_BY_MEMBERS:
-        own = f"{_MEMBER} and ({_sql(predicates.CHANGED_BY_MEMBERS[table](table, see))})"
+        own = f"{_MEMBER} and ({lookups.sql(predicates.CHANGED_BY_MEMBERS[table](table, see))})"
         yield "member_change", "update", own, own
         return
-    mine = f"{_MEMBER} and (journey.organisation_id = pj_me())"
-    yield "member_add", "insert", "", mine if table is Journey else seen
+    mine = lookups.sql(table.organisation_id == see.me) if table is Journey else seen
+    yield "member_add", "insert", "", mine
     yield "member_change", "update", seen, seen
     yield "member_delete", "delete", seen, ""
 
 
-def _respondent_policies(table: Any, see: predicates.Lookups) -> Iterator[tuple[str, ...]]:
+def _link_policies(
+    table: Any, see: predicates.Lookups, opened: lookups.Opened
+) -> Iterator[tuple[str, ...]]:
     grant = predicates.RESPONDENT.get(table)
     if grant is None:
         return
-    rows = f"{_RESPONDENT} and ({_sql(grant.read(table, see))})"
-    yield "respondent_read", "select", rows, ""
+    # PostgreSQL looks at policies from the last name to the first: at a member's own before these.
+    rows = f"{_RESPONDENT} and ({opened.sql(grant.read(table, see))})"
+    yield "link_read", "select", rows, ""
     if grant.write:
-        yield "respondent_change", "update", rows, rows
+        yield "link_change", "update", rows, rows
     if grant.add:
-        yield "respondent_add", "insert", "", rows
-        yield "respondent_remove", "delete", rows, ""
+        yield "link_add", "insert", "", rows
+        yield "link_remove", "delete", rows, ""
 
 
 def _postgresql_triggers(tables: tuple[str, ...]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from partnerjourney.core.db import Base
 MODELS = (
     "core.parties",
     "core.audit",
+    "core.heads",
     "core.jobs",
     "core.ledger",
     "core.links",

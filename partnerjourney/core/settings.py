@@ -18,6 +18,8 @@ from partnerjourney.core.places import var_folder
 PREFIX = "PARTNERJOURNEY_"
 DEFAULT_SECRET = "development only: not a secret"  # noqa: S105 - refused outside loopback
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LONGEST_KEPT = 9999
+"""The most days or months for which anything is kept."""
 
 
 class SettingsError(Exception):
@@ -43,6 +45,13 @@ class Settings:
     max_body: int = 4 * 1024 * 1024
     session_idle_hours: int = 8
     session_days: int = 7
+    keep_attempts_days: int = 1
+    keep_logins_days: int = 90
+    keep_jobs_days: int = 14
+    keep_dead_jobs_days: int = 90
+    keep_mail_days: int = 14
+    keep_links_days: int = 30
+    keep_answers_months: int = 36
 
     @property
     def loopback(self) -> bool:
@@ -115,6 +124,9 @@ def _checked(settings: Settings) -> Settings:
     for name in ("workers", "threads"):
         if not 1 <= getattr(settings, name) <= 256:
             raise SettingsError(f"{PREFIX}{name.upper()}: a number from 1 to 256")
+    for name in (one.name for one in fields(Settings) if one.name.startswith("keep_")):
+        if not 1 <= getattr(settings, name) <= LONGEST_KEPT:
+            raise SettingsError(f"{PREFIX}{name.upper()}: a number from 1 to {LONGEST_KEPT}")
     if not settings.secret_key:
         if not here:
             raise SettingsError(f"{PREFIX}SECRET_KEY is missing: set 32 random bytes or more")

@@ -10,8 +10,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 _BLOCK = 1 << 20
 _LONGEST = 8 << 20  # characters in one line: more is no table, and would be held in memory
@@ -21,8 +20,7 @@ class UnreadableError(Exception):
     """The file as a whole cannot be read: empty, another encoding, a column is missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record: the line on which it starts, and its cells or what is wrong with its shape."""
 
     line: int
@@ -63,10 +61,11 @@ class Table:
         """Yield the records; blank lines are none."""
         width = len(self.columns)
         for record in self._records():
-            if record.fault is None and len(record.cells) != width:
-                less = "fewer" if len(record.cells) < width else "more"
-                fault = f"{less} columns than the header: {len(record.cells)}, not {width}"
-                yield Record(record.line, (), fault)
+            line, cells, fault = record
+            if fault is None and len(cells) != width:
+                less = "fewer" if len(cells) < width else "more"
+                fault = f"{less} columns than the header: {len(cells)}, not {width}"
+                yield Record(line, (), fault)
             else:
                 yield record
 

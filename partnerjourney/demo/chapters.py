@@ -32,6 +32,7 @@ from partnerjourney.handovers import services as handovers
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
 from partnerjourney.maps import services as maps
+from partnerjourney.measurement import services as measurement
 from partnerjourney.organisations import services as people
 from partnerjourney.reviews import services as reports
 from partnerjourney.reviews.rules import document_of
@@ -225,6 +226,19 @@ def _close(
         point = next(p for p in points if p.key == season.point)
         wave = waves.find_wave(session, place, point, wave_id, lock=True)
         waves.close_by_hand(session, actor, place, point, wave, at=at)
+
+
+def explain(
+    teller: Teller, slug: str, journey_id: uuid.UUID, *, point: str, wave: str, text: str, day: int
+) -> None:
+    """Let a party say something beside the number of a point in one season."""
+    at = teller.day(day)
+    with teller.acting(slug, at) as (session, actor):
+        place = teller.place(session, actor, journey_id)
+        found = next(p for p in asked.shared_points(session, journey_id) if p.key == point)
+        season = next(w for w in asked.waves_of(session, found) if w.key == wave)
+        own = place.mine[0].id
+        measurement.explain(session, actor, place, found, season, own, text=text, version=0, at=at)
 
 
 def take_home(teller: Teller, brand: str, journey_id: uuid.UUID) -> bytes:

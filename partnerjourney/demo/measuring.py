@@ -89,6 +89,12 @@ COMMENTS = {
     ("delivery", 5): "On the desk, on the day. Lovely.",
 }
 
+EXPLANATION = (
+    "In de eerste weken van deze meetperiode stond onze sorteerband drie ochtenden stil; sindsdien "
+    "rijdt er elke ochtend een reservebus mee."
+)
+"""What the courier says beside the delivery's number."""
+
 MAPPING = """
 [source]
 name = "story"

@@ -133,6 +133,15 @@ def _tell(engine: Engine, password_hash: str) -> uuid.UUID:
     couriers = ("koerier-snel", "rijk-bezorgt")
     chapters.measure(teller, "telenoord", dutch, measuring.DUTCH, groups=couriers)
     chapters.measure(teller, "bean-brook", english, measuring.ENGLISH)
+    chapters.explain(
+        teller,
+        "koerier-snel",
+        dutch,
+        point="levering",
+        wave="najaar",
+        text=measuring.EXPLANATION,
+        day=114,
+    )
     chapters.change_limit(
         teller, "koerier-snel", dutch, "lading", "Het pakket staat klaar, uiterlijk om 17.30 uur."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, g, request, url_for
@@ -32,6 +33,11 @@ bp.add_app_template_global(time_limit, "time_limit_words")
 SCOPE = System("an invitation to a party")
 
 
+def _now() -> dict[str, Any]:
+    """Return what every verb on a link needs: the installation's secret, and the moment."""
+    return {"secret": entry.settings().secret_key, "at": clock.now()}
+
+
 def _page(
     token: str,
     who: SignedIn | None,
@@ -43,9 +49,7 @@ def _page(
     """Show what the coordinator wrote, and how the reader can answer; opening changes nothing."""
     with border.open_session(web.engine(), SCOPE) as reading:
         try:
-            found = services.open_invitation(
-                reading, token, secret=entry.settings().secret_key, at=clock.now()
-            )
+            found = services.open_invitation(reading, token, **_now())
         except NotFoundError:
             return entry.dead_link()
         lanes = queries.lanes(reading, found.journey.id)
@@ -81,18 +85,14 @@ def _newcomer(token: str, form: Form) -> Newcomer:
 def _personal(token: str) -> str:
     """The invited address: not to be taken as a password, and proof that the link is alive."""
     with border.open_session(web.engine(), SCOPE) as reading:
-        found = services.open_invitation(
-            reading, token, secret=entry.settings().secret_key, at=clock.now()
-        )
+        found = services.open_invitation(reading, token, **_now())
         g.language = g.get("language") or found.invitation.language
         return found.invitation.email
 
 
 def _has_account(token: str) -> bool:
     with border.open_session(web.engine(), SCOPE) as reading:
-        return services.open_invitation(
-            reading, token, secret=entry.settings().secret_key, at=clock.now()
-        ).has_account
+        return services.open_invitation(reading, token, **_now()).has_account
 
 
 def _answer(token: str, who: SignedIn | None, act: Callable[[], Response], part: str) -> Response:
@@ -122,10 +122,9 @@ def join(token: str) -> Response:
         accepted = services.accept_with_new_account(
             web.session(),
             token,
-            secret=entry.settings().secret_key,
             organisation_name=form.data["organisation_name"],
             newcomer=newcomer,
-            at=clock.now(),
+            **_now(),
         )
         _let_in(accepted)
         return _welcome(accepted)
@@ -167,10 +166,9 @@ def accept(token: str) -> Response:
         accepted = services.accept_as_member(
             web.session(),
             token,
-            secret=entry.settings().secret_key,
             user_id=who.user.id,
             organisation_id=form.data["organisation_id"],
-            at=clock.now(),
+            **_now(),
         )
         return _welcome(accepted)
 
@@ -202,10 +200,9 @@ def ask(token: str) -> Response:
         _user, _request = services.ask_to_join(
             web.session(),
             token,
-            secret=entry.settings().secret_key,
             organisation_id=there.id,
             who=person,
-            at=clock.now(),
+            **_now(),
         )
         return page("joining/asked.html", organisation=there)
 
@@ -227,9 +224,8 @@ def decline(token: str) -> Response:
         found = services.decline(
             web.session(),
             token,
-            secret=entry.settings().secret_key,
             reason=form.data["reason"],
-            at=clock.now(),
+            **_now(),
         )
         return page("joining/declined.html", organisation=found.organisation)
 

@@ -1,4 +1,4 @@
-"""Cell: the histogram that everybody reads; Verdict: what was said once and is repeated."""
+"""What a measurement stores: cells of counts, verdicts, and what parties say beside a number."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     UniqueConstraint,
+    and_,
     select,
     tuple_,
 )
@@ -21,6 +22,9 @@ from partnerjourney.core.parties import circle_key
 from partnerjourney.core.predicates import Lookups, grant_respondent
 from partnerjourney.events.rules import State
 from partnerjourney.surveys.models import Invitation
+
+LONGEST_EXPLANATION = 600
+"""A party says what it has to say beside a number in so many characters."""
 
 
 def _point() -> ForeignKeyConstraint:
@@ -92,13 +96,45 @@ class StoredVerdict(CircleScoped, ProductWritten, Base):
     facts: Mapped[dict[str, Any]]
 
 
+_OF_LINK = ("journey_id", "circle_id", "point_id", "wave_id")
+
+
+class StoredExplanation(CircleScoped, Base):
+    """What one party says beside the number of a point in one wave: a row in each of its circles.
+
+    A stretch through a group has a circle per member. Who sits in all of them has the same row,
+    with the same version, in each; a member's own stands in the circles where it sits alone of its
+    group. One that was taken back has an empty text: its version goes on.
+    """
+
+    __tablename__ = "explanation"
+    __table_args__ = (
+        circle_key(),
+        _point(),
+        ForeignKeyConstraint(["journey_id", "wave_id"], ["wave.journey_id", "wave.id"]),
+        ForeignKeyConstraint(["journey_id", "party_id"], ["party.journey_id", "party.id"]),
+        UniqueConstraint("journey_id", "circle_id", "wave_id", "party_id"),
+    )
+    id: Mapped[Id]
+    point_id: Mapped[uuid.UUID]
+    wave_id: Mapped[uuid.UUID]
+    party_id: Mapped[uuid.UUID]
+    text: Mapped[str] = mapped_column(String(LONGEST_EXPLANATION))
+    written_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {  # noqa: RUF012 - SQLAlchemy's own interface
+        "version_id_col": version,
+        "version_id_generator": False,  # copies keep the version of what they repeat
+    }
+
+
 def _own_cells(cls: Any, see: Lookups) -> Any:
     """A survey link opens the cells of its own invitation: its point, circle and wave."""
+    if see.opened is not None:
+        return and_(*(getattr(cls, name) == see.opened(name) for name in _OF_LINK))
     own = Invitation.__table__.alias()
-    mine = select(own.c.journey_id, own.c.circle_id, own.c.point_id, own.c.wave_id).where(
-        own.c.id == see.invitation
-    )
-    return tuple_(cls.journey_id, cls.circle_id, cls.point_id, cls.wave_id).in_(mine)
+    mine = select(*(own.c[name] for name in _OF_LINK)).where(own.c.id == see.invitation)
+    return tuple_(*(getattr(cls, name) for name in _OF_LINK)).in_(mine)
 
 
 grant_respondent(Cell, _own_cells, add=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
@@ -40,7 +40,23 @@ OURS = "PartnerJourney"
 log = logging.getLogger(__name__)
 
 
-def brand_of(organisation: Organisation) -> Brand:
+class Sender(Protocol):
+    """An organisation, as far as a mail needs it."""
+
+    @property
+    def name(self) -> str:
+        """The name of the sender."""
+
+    @property
+    def brand_colour(self) -> str:
+        """The colour as #rrggbb."""
+
+    @property
+    def address(self) -> str | None:
+        """The postal address, where it is known."""
+
+
+def brand_of(organisation: Sender) -> Brand:
     """Return how an organisation looks in a mail."""
     shades = palette(organisation.brand_colour)
     return Brand(
@@ -53,7 +69,7 @@ def brand_of(organisation: Organisation) -> Brand:
     )
 
 
-@handler(RESET_JOB)
+@handler(RESET_JOB, mails=True)
 def send_reset(context: Context, job: Job) -> None:
     """Send the link that sets a password; does nothing for an address that nobody has."""
     if job.user_id is None or job.thing_id is None:
@@ -70,7 +86,7 @@ def send_reset(context: Context, job: Job) -> None:
     _send("reset", user, link=link)
 
 
-@handler(CHANGED_JOB)
+@handler(CHANGED_JOB, mails=True)
 def send_changed(context: Context, job: Job) -> None:
     """Tell a person that its password was changed."""
     with border.open_session(context.engine, System("a password was changed")) as session:
@@ -94,7 +110,7 @@ def _send(template: str, user: User, *, link: str, sender: str = OURS, **context
         log.warning("the address of user %s was refused", user.id)
 
 
-@handler(COLLEAGUE_JOB)
+@handler(COLLEAGUE_JOB, mails=True)
 def send_member_invitation(context: Context, job: Job) -> None:
     """Send an invitation to a colleague, if its sender may still invite."""
     with border.open_session(context.engine, System("who invites?")) as session:
@@ -125,7 +141,7 @@ def send_member_invitation(context: Context, job: Job) -> None:
     )
 
 
-@handler(PARTY_JOB)
+@handler(PARTY_JOB, mails=True)
 def send_party_invitation(context: Context, job: Job) -> None:
     """Send an invitation to fill a party, if its sender may still invite for that journey."""
     with border.open_session(context.engine, System("who invites?")) as session:
@@ -188,7 +204,7 @@ def _send_invitation(
         system.get_one(table, (invitation.owner_id, invitation.id)).sent_at = context.at
 
 
-@handler(ASKED_JOB)
+@handler(ASKED_JOB, mails=True)
 def send_join_asked(context: Context, job: Job) -> None:
     """Tell the admins of an organisation that somebody asks to join."""
     with border.open_session(context.engine, System("somebody asks to join")) as session:
@@ -219,7 +235,7 @@ def send_join_asked(context: Context, job: Job) -> None:
         )
 
 
-@handler(DECIDED_JOB)
+@handler(DECIDED_JOB, mails=True)
 def send_join_decided(context: Context, job: Job) -> None:
     """Tell a person what the organisation said that it asked to join."""
     with border.open_session(context.engine, System("a request to join was decided")) as session:

@@ -18,7 +18,7 @@ from partnerjourney.surveys.services.sending import Outgoing
 from partnerjourney.web.mails import send_mail
 
 
-@handler(SEND)
+@handler(SEND, mails=True)
 def send_question(context: Context, job: Job) -> None:
     """Send one question, if it may still be sent."""
     assert job.thing_id is not None
@@ -31,7 +31,7 @@ def send_question(context: Context, job: Job) -> None:
         sending.sent(session, job.thing_id, delivered=delivered, at=context.at)
 
 
-@handler(REMIND)
+@handler(REMIND, mails=True)
 def send_reminder(context: Context, job: Job) -> None:
     """Send the one reminder, unless there is an answer or an opt-out."""
     assert job.thing_id is not None

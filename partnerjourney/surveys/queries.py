@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from partnerjourney.core import border
+from partnerjourney.core.parties import CircleSeat, Party, PartyKind
 from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Member
 from partnerjourney.journeys.models import PhaseContent
 from partnerjourney.journeys.services import Place
 from partnerjourney.surveys.models import Invitation, Point, PointCircle, Question, Wave
-from partnerjourney.surveys.rules import InvitationState, WaveKind
-from partnerjourney.surveys.rules.asking import shown_total
+from partnerjourney.surveys.rules import InvitationState, WaveKind, WaveState
+from partnerjourney.surveys.rules.asking import Reach, reach
 from partnerjourney.touchpoints.models import CardContent
 
 
@@ -45,19 +48,35 @@ def shared_points(session: Session, journey_id: uuid.UUID) -> list[Point]:
     )
 
 
+def grouped_points(session: Session, journey_id: uuid.UUID) -> set[uuid.UUID]:
+    """Return the points of a journey whose stretch goes through a group, as the scope sees it.
+
+    Their waves close on a date only: a member that saw one close at a number of answers would
+    learn that others were answered about.
+    """
+    return set(
+        session.scalars(
+            select(PointCircle.point_id)
+            .join(
+                CircleSeat,
+                (CircleSeat.journey_id == PointCircle.journey_id)
+                & (CircleSeat.circle_id == PointCircle.circle_id),
+            )
+            .join(
+                Party,
+                (Party.journey_id == CircleSeat.journey_id) & (Party.id == CircleSeat.party_id),
+            )
+            .where(PointCircle.journey_id == journey_id, Party.kind == PartyKind.GROUP)
+        )
+    )
+
+
 @dataclass(frozen=True)
 class Progress:
-    """How far a wave is: what waits, what went out, what came back.
+    """How far a wave is: its answers, and how far it reached as that may be told."""
 
-    `suppressed` counts questions that were not sent, None where the number is not shown.
-    """
-
-    waiting: int = 0
-    sent: int = 0
-    answered: int = 0
-    not_me: int = 0
-    bounced: int = 0
-    suppressed: int | None = 0
+    answered: int
+    reach: Reach
 
 
 @dataclass(frozen=True)
@@ -71,11 +90,15 @@ class WaveRow:
 
 @dataclass(frozen=True)
 class PointRow:
-    """A point, the card that asks, and its waves, newest first."""
+    """A point, the card that asks, and its waves, newest first.
+
+    `grouped`: a group is on its stretch, so that its waves close on a day only.
+    """
 
     point: Point
     card: str
     waves: tuple[WaveRow, ...]
+    grouped: bool
 
     @property
     def current(self) -> WaveRow | None:
@@ -110,7 +133,8 @@ def asked(session: Session, place: Place, progress: Mapping[uuid.UUID, Progress]
         )
     )
     cards = {row.id: row.name for row in named}
-    return [PointRow(p, cards[p.card_id], tuple(found[p.id])) for p in shared]
+    grouped = grouped_points(session, place.id)
+    return [PointRow(p, cards[p.card_id], tuple(found[p.id]), p.id in grouped) for p in shared]
 
 
 def waves_of(session: Session, point: Point) -> list[Wave]:
@@ -131,35 +155,71 @@ def waves_of(session: Session, point: Point) -> list[Wave]:
 def progress(session: Session, actor: Member, place: Place) -> dict[uuid.UUID, Progress]:
     """Return wave → progress for who manages the waves; nobody else counts invitations."""
     require(actor, Permission.WAVE_MANAGE, place)
+    counted = (
+        Invitation.wave_id,
+        Wave.state.label("wave_state"),
+        Invitation.state,
+        Invitation.suppressed,
+        Invitation.sent_day.is_not(None).label("went"),
+    )
     with border.verb(session, "progress of waves") as system:
         rows = system.execute(
-            select(
-                Invitation.wave_id,
-                Invitation.state,
-                Invitation.sent_day.is_not(None).label("went"),
-                func.count().label("number"),
+            select(*counted, func.count().label("number"))
+            .join(
+                Wave, (Wave.journey_id == Invitation.journey_id) & (Wave.id == Invitation.wave_id)
             )
             .where(Invitation.journey_id == place.id)
-            .group_by(Invitation.wave_id, Invitation.state, Invitation.sent_day.is_not(None))
+            .group_by(*counted)
         ).all()
-    by_wave: dict[uuid.UUID, list[tuple[InvitationState, bool, int]]] = {}
+    found: dict[uuid.UUID, list[Any]] = {}
     for row in rows:
-        by_wave.setdefault(row.wave_id, []).append((row.state, row.went, row.number))
-    return {wave: _progress(counted) for wave, counted in by_wave.items()}
+        found.setdefault(row.wave_id, []).append(row)
+    return {wave: _progress(counted) for wave, counted in found.items()}
 
 
-def _progress(rows: Sequence[tuple[InvitationState, bool, int]]) -> Progress:
-    def number(*states: InvitationState, went: bool | None = None) -> int:
-        return sum(n for state, sent, n in rows if state in states and went in (None, sent))
+def _progress(rows: Sequence[Any]) -> Progress:
+    """Add up the invitations of one wave, counted by state, reason and whether they went out."""
 
-    everything = tuple(InvitationState)
-    waiting = number(InvitationState.PLANNED) + number(InvitationState.SENT, went=False)
-    kept = number(InvitationState.SUPPRESSED) + number(InvitationState.OPTED_OUT, went=False)
-    return Progress(
-        waiting=waiting,
-        sent=number(*everything, went=True),
-        answered=number(InvitationState.ANSWERED),
-        not_me=number(InvitationState.NOT_ME),
-        bounced=number(InvitationState.BOUNCED),
-        suppressed=shown_total(kept),
+    def number(*states: InvitationState) -> int:
+        return sum(row.number for row in rows if row.went and row.state in states)
+
+    sent = number(*InvitationState)
+    kept: Counter[str] = Counter()
+    for row in rows:
+        if not row.went:
+            kept[row.suppressed or ""] += row.number
+    told = reach(
+        sent=sent,
+        delivered=sent - number(InvitationState.BOUNCED),
+        not_about_me=number(InvitationState.NOT_ME),
+        kept=kept,
+        closed=rows[0].wave_state is not WaveState.OPEN,
     )
+    answered = sum(row.number for row in rows if row.state is InvitationState.ANSWERED)
+    return Progress(answered, told)
+
+
+def not_sent(
+    session: Session, journey_id: uuid.UUID, point_id: uuid.UUID, wave_id: uuid.UUID
+) -> dict[str, int]:
+    """Count by reason the questions of a wave that were not sent, over the reader's circles.
+
+    Raw numbers: only `rules.asking.reach` says which of them may be told.
+    """
+    circles = session.scalars(
+        select(PointCircle.circle_id).where(
+            PointCircle.journey_id == journey_id, PointCircle.point_id == point_id
+        )
+    ).all()
+    with border.verb(session, "count who was not asked") as system:
+        rows = system.execute(
+            select(Invitation.suppressed, func.count())
+            .where(
+                Invitation.journey_id == journey_id,
+                Invitation.wave_id == wave_id,
+                Invitation.sent_day.is_(None),
+                Invitation.circle_id.in_(circles),
+            )
+            .group_by(Invitation.suppressed)
+        )
+        return {reason or "": number for reason, number in rows}

@@ -16,6 +16,7 @@ from marshmallow import (
 
 from partnerjourney.core.texts import N_, Text
 from partnerjourney.journeys.rules import KEY
+from partnerjourney.organisations.schemas import Email
 
 A_DAY = N_("Give a day, for example 2026-05-31.")
 
@@ -55,3 +56,21 @@ class WaveForm(Schema):
                 N_("Use small letters, digits and hyphens, for example spring-2026."), "key"
             )
         return data
+
+
+class CustomerForm(Schema):
+    """Which customer a request is about."""
+
+    email = Email(required=True)
+
+
+class EraseForm(CustomerForm):
+    """A customer who is to be forgotten, and that this is meant."""
+
+    sure = fields.Boolean(
+        required=True,
+        validate=validate.Equal(
+            comparable=True, error=N_("Tick this first: erasing cannot be undone.")
+        ),
+        error_messages={"required": N_("Tick this first: erasing cannot be undone.")},
+    )

@@ -50,14 +50,15 @@ def address_group(address: str | None) -> str:
     return f"{int(found) >> 64:x}/64"
 
 
-def slow_down(what: str, subject: str | None = None) -> None:
+def slow_down(what: str, subject: str | None = None, *, per_address: int | None = None) -> None:
     """Count an attempt of this address and for this account or link.
 
-    Raises TooManyAttemptsError above 60 an address or 10 a subject in five minutes.
+    Raises TooManyAttemptsError above `per_address` (60) or 10 a subject in five minutes.
     """
     at, engine = clock.now(), web.engine()
     where = f"address {address_group(request.remote_addr)}"
-    ledger.count_attempt(engine, what, where, limit=PER_ADDRESS, window=WINDOW, at=at)
+    limit = PER_ADDRESS if per_address is None else per_address
+    ledger.count_attempt(engine, what, where, limit=limit, window=WINDOW, at=at)
     if subject is not None:
         ledger.count_attempt(engine, what, subject, limit=PER_ACCOUNT, window=WINDOW, at=at)
 

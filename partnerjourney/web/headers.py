@@ -36,8 +36,10 @@ def init_app(app: Flask, *, secure: bool) -> None:
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        for name, value in _ALWAYS.items():
-            response.headers.setdefault(name, value)
+        if "headers_set" in g:  # a kept page has them
+            return response
+        given = {name for name, _ in response.headers}
+        response.headers.extend((name, _ALWAYS[name]) for name in _ALWAYS if name not in given)
         if secure:
             response.headers.setdefault(
                 "Strict-Transport-Security", "max-age=31536000; includeSubDomains"

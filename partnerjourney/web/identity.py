@@ -86,7 +86,7 @@ def init_app(app: Flask) -> None:
     """Know who is asking before each request."""
     login = LoginManager()
     login.session_protection = None  # rows, rotation and lifetimes do this
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)
     login.user_loader(load)
 
     @app.url_value_preprocessor

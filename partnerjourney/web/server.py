@@ -13,7 +13,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from partnerjourney.core import logs
+from partnerjourney.core import logs, memory
 from partnerjourney.core.settings import Settings
 from partnerjourney.web import language
 
@@ -86,10 +86,10 @@ def warm_up(app: Flask) -> None:
     for code in language.LANGUAGES:
         language.translations(code)
     client = app.test_client()
-    for address in ("/healthz", "/sign-in"):
+    for address in ("/healthz", "/readyz", "/sign-in"):
         client.get(address, base_url=app.extensions["settings"].base_url)
     app.extensions["engine"].dispose()
-    gc.collect()
+    memory.give_back()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLD)
 

@@ -7,12 +7,17 @@ with a new session and the same request.
 from __future__ import annotations
 
 import logging
+from copy import deepcopy
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
 from flask import session as cookie
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Engine, event
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -56,16 +61,8 @@ def session() -> Session:
     """Return this request's session, opening it on first use; a safe method cannot write."""
     if "session" not in g:
         write = request.method not in SAFE
-        where = engine() if write else engine().execution_options(postgresql_readonly=True)
-        g.session = border.open_session(where, actor(), write=write)
-        if not write:
-            event.listen(g.session, "before_flush", _refuse)
+        g.session = border.open_session(engine(), actor(), write=write, read_only=not write)
     return cast(Session, g.session)
-
-
-def _refuse(session: Session, *_: Any) -> None:
-    if session.new or session.dirty or session.deleted:
-        raise border.BorderError("nothing changes on a GET")
 
 
 def retryable(error: OperationalError) -> bool:
@@ -99,10 +96,41 @@ class TransactionalFlask(Flask):
             raise
         opened: Session | None = g.get("session")
         if opened is not None:
-            if response.status_code < 400:
+            if response.status_code < 400 and request.method not in SAFE:
                 opened.commit()
             close()
         return response
+
+
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's signed cookie; the same cookie is read once rather than at every request."""
+
+    def __init__(self, app: Flask) -> None:
+        self._signing = super().get_signing_serializer(app)
+        self._name, self._longest = self.get_cookie_name(app), app.permanent_session_lifetime
+        self._read = lru_cache(maxsize=2048)(self._loads)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what signs and reads the cookie."""
+        return self._signing
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return what the cookie holds, empty where it is not ours or too old."""
+        value = request.cookies.get(self._name)
+        if not value:
+            return self.session_class()
+        try:
+            found, signed_at = self._read(value)
+        except BadSignature:
+            return self.session_class()
+        if datetime.now(UTC) - signed_at > self._longest:
+            return self.session_class()
+        return self.session_class(deepcopy(found))
+
+    def _loads(self, value: str) -> tuple[dict[str, Any], datetime]:
+        assert self._signing is not None  # no start without a secret
+        found: tuple[dict[str, Any], datetime] = self._signing.loads(value, return_timestamp=True)
+        return found
 
 
 def close() -> None:
@@ -114,6 +142,7 @@ def close() -> None:
 
 def init_app(app: Flask) -> None:
     """Close what a request left open."""
+    app.session_interface = CookieSessions(app)
 
     @app.teardown_appcontext
     def _close(_error: BaseException | None) -> None:

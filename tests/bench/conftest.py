@@ -15,10 +15,10 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import Engine
 
-from partnerjourney.core import migrate
+from partnerjourney.core import audit, migrate
 from partnerjourney.core.engine import _PRAGMAS, new_engine
 from tests.bench.figures import Figures
-from tests.databases import ROLES
+from tests.databases import ROLES, SECRET
 from tests.postgres import PostgresqlServer, Unavailable, running_server
 
 DURABLE = {"listen_addresses": "", "timezone": "UTC"}
@@ -99,5 +99,6 @@ def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:
         url = server.create_database("bench", template="template")
         raw, name = make_conninfo(server.superuser, dbname="bench"), "PostgreSQL"
     engine = new_engine(url, roles=ROLES)
+    audit.use_key(engine, SECRET)
     yield Ground(name, url, engine, raw)
     engine.dispose()

@@ -12,7 +12,7 @@ import time
 import uuid
 from pathlib import Path
 
-from partnerjourney.core import clock, schema
+from partnerjourney.core import audit, clock, schema
 from partnerjourney.core.engine import new_engine
 from partnerjourney.core.parties import Role
 from partnerjourney.core.scopes import Member
@@ -20,7 +20,7 @@ from partnerjourney.events.rules.mapping import read
 from partnerjourney.measurement import services  # noqa: F401 - connects what counts
 from partnerjourney.surveys.services.imports import import_answers
 from tests.bench import import_script
-from tests.databases import ROLES
+from tests.databases import ROLES, SECRET
 from tests.events.scene import ANSWERS
 
 
@@ -36,6 +36,7 @@ def product(database: str, file: Path, ids: dict[str, str]) -> int:
     """Import with the product; returns how many answers were accepted."""
     schema.load()
     engine = new_engine(database, roles=ROLES)
+    audit.use_key(engine, SECRET)
     actor = Member(None, uuid.UUID(ids["organisation"]), Role.EDITOR)
     journey, mapping = uuid.UUID(ids["journey"]), read(ANSWERS.encode())
     with file.open("rb") as stream:

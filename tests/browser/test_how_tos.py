@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from partnerjourney.core.places import CHECKOUT
 from tests.browser.live import Live, sound
-from tests.browser.test_main_job import PASSWORD, brand_exists, card, invite, sign_in
+from tests.browser.test_main_job import PASSWORD, brand_exists, card, invite, lay_out, sign_in
 from tests.told import PASSWORD as STORY_PASSWORD
 from tests.told import Story
 
@@ -60,14 +60,7 @@ def test_a_brand_alone_sees_its_chain_drawn(live: Live) -> None:
     brand.get_by_label("Wat de klant wil").fill("Een nieuwe telefoon, thuisbezorgd")
     album.take(brand, "name")
     brand.get_by_role("button", name="Maak klantreis").click()
-    for name in ("Bestellen", "Leveren"):
-        brand.get_by_label("Nieuwe fase").fill(name)
-        brand.get_by_role("button", name="Fase toevoegen").click()
-        expect(brand.get_by_role("heading", name=name)).to_be_visible()
-    brand.get_by_text("Voeg een partij toe").click()
-    brand.get_by_label("Naam").fill("Koerier Snel")
-    brand.get_by_role("button", name="Partij toevoegen").click()
-    expect(brand.locator("#parties")).to_contain_text("Koerier Snel")
+    lay_out(brand, ("Bestellen", "Leveren"), party="Koerier Snel")
     card(brand, 1, "Bestelt", "Klant", "touchpoint")
     card(brand, 1, "Bestelling bevestigen", "Telenoord", "touchpoint")
     card(brand, 2, "Pakket brengen", "Koerier Snel", "touchpoint")
@@ -122,13 +115,7 @@ def _small_journey(brand: Page) -> None:
     brand.goto("/o/telenoord/journeys/new")
     brand.get_by_label("Wat de klant wil").fill("Zakelijk internet")
     brand.get_by_role("button", name="Maak klantreis").click()
-    brand.get_by_label("Nieuwe fase").fill("Leveren")
-    brand.get_by_role("button", name="Fase toevoegen").click()
-    expect(brand.get_by_role("heading", name="Leveren")).to_be_visible()
-    brand.get_by_text("Voeg een partij toe").click()
-    brand.get_by_label("Naam").fill("Koerier")
-    brand.get_by_role("button", name="Partij toevoegen").click()
-    expect(brand.locator("#parties")).to_contain_text("Koerier")
+    lay_out(brand, ("Leveren",), party="Koerier")
     card(brand, 1, "Pakket klaarzetten", "Telenoord", "step")
     card(brand, 1, "Pakket brengen", "Koerier", "touchpoint")
     brand.get_by_role("button", name="Maak een overdracht: Pakket klaarzetten").click()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -54,14 +55,7 @@ def draw(brand: Page) -> None:
     brand.get_by_label("Wat de klant wil").fill("Zakelijk internet")
     sound(brand)
     brand.get_by_role("button", name="Maak klantreis").click()
-    for name in ("Voorbereiden", "Leveren"):
-        brand.get_by_label("Nieuwe fase").fill(name)
-        brand.get_by_role("button", name="Fase toevoegen").click()
-        expect(brand.get_by_role("heading", name=name)).to_be_visible()
-    brand.get_by_text("Voeg een partij toe").click()
-    brand.get_by_label("Naam").fill("Koerier")
-    brand.get_by_role("button", name="Partij toevoegen").click()
-    expect(brand.locator("#parties")).to_contain_text("Koerier")
+    lay_out(brand, ("Voorbereiden", "Leveren"), party="Koerier")
     card(brand, 1, "Inpakken", "Telenoord", "step")
     card(brand, 2, "Pakket brengen", "Koerier", "touchpoint")
     card(brand, 2, "Pakket aannemen", "Klant", "touchpoint")
@@ -82,6 +76,18 @@ def draw(brand: Page) -> None:
     point.get_by_label("Welke vraag").select_option("nps")
     point.get_by_role("button", name="Meetmoment toevoegen").click()
     expect(brand.locator("#points")).to_contain_text("levering")
+
+
+def lay_out(brand: Page, phases: Iterable[str], *, party: str) -> None:
+    """Add phases and a party to the drawing of a new journey."""
+    for name in phases:
+        brand.get_by_label("Nieuwe fase").fill(name)
+        brand.get_by_role("button", name="Fase toevoegen").click()
+        expect(brand.get_by_role("heading", name=name)).to_be_visible()
+    brand.get_by_text("Voeg een partij toe").click()
+    brand.get_by_label("Naam").fill(party)
+    brand.get_by_role("button", name="Partij toevoegen").click()
+    expect(brand.locator("#parties")).to_contain_text(party)
 
 
 def card(brand: Page, phase: int, name: str, party: str, kind: str) -> None:

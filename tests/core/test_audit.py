@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
 
+from partnerjourney import create_app
 from partnerjourney.core import audit, border
 from partnerjourney.core.audit import CircleAct, JourneyAct, OrganisationAct
 from partnerjourney.core.border import BorderError
+from partnerjourney.core.commandline import Installation
 from partnerjourney.core.scopes import Member, Operator, System
+from partnerjourney.core.settings import DEFAULT_SECRET, Settings
 from tests.factories import MOMENT
 from tests.world import World
 
@@ -67,6 +72,60 @@ def test_what_changed_is_committed_to_and_not_told(engine: Engine, world: World)
             select(OrganisationAct).where(OrganisationAct.verb == "nothing changed")
         ).one()
     assert (act.before, act.after) == (None, None)
+
+
+def test_with_the_database_alone_a_score_cannot_be_tried(engine: Engine, world: World) -> None:
+    """Eleven tries find no score, in any way that whoever holds a copy of the rows could hash."""
+    score = {"score": 9}
+    with border.open_session(engine, world.member("brand"), write=True) as session, session.begin():
+        audit.record(session, "try", at=MOMENT, before=score, after=score)
+    with border.open_session(engine, world.member("brand")) as session:
+        act = session.scalars(select(OrganisationAct).where(OrganisationAct.verb == "try")).one()
+        assert act.before == audit.commitment(session, act.salt, score), "who has the key can tell"
+        assert act.before != audit.commitment(session, act.salt, {"score": 8})
+    columns = [getattr(act, column.key) for column in OrganisationAct.__table__.columns]
+    known = [str(value).encode() for value in columns if value is not None]
+    known += [bytes.fromhex(act.salt), b"", DEFAULT_SECRET.encode(), audit._PURPOSE]
+    for value in range(11):
+        text = json.dumps({"score": value}).encode()
+        for one in known:
+            tries = {
+                hashlib.sha256(one + text).hexdigest(),
+                hashlib.sha256(text + one).hexdigest(),
+                *(hmac.new(one, other + text, hashlib.sha256).hexdigest() for other in known),
+            }
+            assert act.before not in tries
+
+
+def test_another_installation_commits_under_another_key(engine: Engine, world: World) -> None:
+    """The key comes from the secret: a copy of the database under another one proves nothing."""
+    score, salt = {"score": 9}, "00" * 16
+    with border.open_session(engine, world.member("brand")) as session:
+        ours = audit.commitment(session, salt, score)
+    other = engine.execution_options()
+    audit.use_key(other, "another secret")
+    with border.open_session(other, world.member("brand")) as session:
+        assert audit.commitment(session, salt, score) != ours
+
+
+def test_without_a_key_nothing_is_recorded(engine: Engine, world: World) -> None:
+    bare = engine.execution_options(pj_audit_key=None)
+    opened = border.open_session(bare, world.member("brand"), write=True)
+    with opened as session, pytest.raises(RuntimeError, match="without a key"):
+        audit.record(session, "try", at=MOMENT, after={"score": 9})
+
+
+def test_both_ways_into_the_product_have_a_key(tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/x.db", secret_key="s" * 32)
+    installation = Installation(create_app)
+    installation.use(settings)
+    keys = {
+        one.get_execution_options()["pj_audit_key"]
+        for one in (installation.engine, installation.app.extensions["engine"])
+    }
+    installation.close()
+    assert len(keys) == 1
+    assert settings.secret_key.encode() not in keys
 
 
 def test_who_acted_is_told(engine: Engine, world: World) -> None:

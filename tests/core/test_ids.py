@@ -6,6 +6,7 @@ import re
 import threading
 import uuid
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,6 +72,17 @@ def test_a_token_is_256_random_bits_for_an_address() -> None:
     token = made.pop()
     assert re.fullmatch(r"[0-9a-f]{64}", ids.token_hash(token))
     assert ids.token_hash(token) != ids.token_hash(token + "x")
+
+
+def test_neighbours_share_a_random_place_and_are_random_in_it() -> None:
+    series = [list(islice(ids.neighbours(), 200)) for _ in range(2)]
+    made = [one for some in series for one in some]
+    assert len(set(made)) == 400
+    assert {(one.version, one.variant) for one in made} == {(4, uuid.RFC_4122)}
+    assert [len({one.int >> 80 for one in some}) for some in series] == [1, 1]
+    assert series[0][0].int >> 80 != series[1][0].int >> 80
+    told = [one.int >> 64 & 0xFFF for one in series[0]]
+    assert told != sorted(told)
 
 
 def test_seeded_ids_come_again_and_end_with_the_block() -> None:

@@ -6,8 +6,13 @@ import io
 import logging
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 
-from partnerjourney.core import logs
+from partnerjourney.core import border, logs
+from partnerjourney.core.parties import User
+from partnerjourney.core.scopes import System
+from tests.factories import row
 
 TOKEN = "Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZmdoaWprbG0"
 
@@ -24,6 +29,12 @@ TOKEN = "Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZmdoaWprbG0"
         ("smtp://wij:geheim@mail.example:25", "smtp://wij:***@mail.example:25"),
         ("GET /o/helder/journeys/ 200", "GET /o/helder/journeys/ 200"),
         ("100% of 30 %s", "100% of 30 %s"),
+        ("550 <jan@x.nl> unknown", "550 <***> unknown"),
+        ("{'jos\\xc3\\xa9@x.nl': b'no'}", "{'***': b'no'}"),
+        ('to="jan de vries"@x.nl, Piet <p.j+a@post.y.nl>;', "to=***, Piet <***>;"),
+        ("postgresql://owner@db.example/name", "postgresql://owner@db.example/name"),
+        ("DETAIL:  Key (name)=(Jan de Vries) already exists.", "DETAIL:  ***"),
+        ("    @property", "    @property"),
     ],
 )
 def test_secrets_are_taken_out(text: str, kept: str) -> None:
@@ -43,3 +54,41 @@ def test_tracebacks_hold_no_token_either() -> None:
     log.removeHandler(handler)
     assert "'/invitation/***'" in out.getvalue()
     assert TOKEN not in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("error", "kept"),
+    [
+        (
+            ValueError(f"token {TOKEN} of 0199aaaa-bbbb-7ccc-8ddd-eeeeffff0000"),
+            "ValueError: token *** of 0199aaaa-bbbb-7ccc-8ddd-eeeeffff0000",
+        ),
+        (
+            OSError("see https://mail.example/why?who=jan and http://x.example"),
+            "OSError: see https://mail.example/*** and http://x.example",
+        ),
+        (
+            ValueError("unique\nDETAIL:  Key (name)=(Jan)\n[parameters: ('Jan',)]"),
+            "ValueError: unique",
+        ),
+        (ValueError(), "ValueError"),
+        (KeyError("kind"), "KeyError: 'kind'"),
+    ],
+)
+def test_what_is_stored_of_an_error(error: Exception, kept: str) -> None:
+    assert logs.told(error) == kept
+
+
+def test_a_database_s_error_tells_no_value(engine: Engine) -> None:
+    taken = row(User, email="jan@example.org", name="Jan de Vries")
+    with border.open_session(engine, System("test"), write=True) as session:
+        session.add_all([taken, row(User, email="jan@example.org", name="Jan de Vries")])
+        with pytest.raises(IntegrityError) as caught:
+            session.flush()
+    kept = logs.told(caught.value)
+    assert kept.startswith("IntegrityError: ")
+    assert "user_account" in kept
+    record = logging.LogRecord("x", 40, "x", 1, "failed", (), caught._excinfo)
+    for text in (kept, logs.Redacting("%(message)s").format(record)):
+        assert "Jan" not in text
+        assert "example.org" not in text

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import smtplib
-import threading
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -12,71 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP, AuthResult
 
 from partnerjourney.core import mail
 from partnerjourney.core.mail import Mail, MailNotTakenError
+from tests.core.smtp_server import Server, serving
 
 SENDER = "noreply@partnerjourney.example"
-
-
-class Server:
-    """A mail server on this machine that keeps what it is given, or refuses as a test says."""
-
-    def __init__(self) -> None:
-        self.taken: list[Any] = []
-        self.refusal: str | None = None
-        self.logins: list[tuple[bytes, bytes]] = []
-        self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self._run)
-        self.ready = threading.Event()
-        self.port = 0
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self.loop)
-
-        def new() -> SMTP:
-            return SMTP(
-                self,
-                authenticator=self._authenticate,
-                auth_require_tls=False,
-                loop=self.loop,
-                hostname="localhost",
-            )
-
-        listening = self.loop.run_until_complete(self.loop.create_server(new, "127.0.0.1", 0))
-        self.port = listening.sockets[0].getsockname()[1]
-        self.ready.set()
-        self.loop.run_forever()
-        listening.close()
-        self.loop.run_until_complete(self.loop.shutdown_asyncgens())
-        self.loop.close()
-
-    def _authenticate(self, *arguments: Any) -> AuthResult:
-        data = arguments[-1]
-        self.logins.append((data.login, data.password))
-        return AuthResult(success=data.password == b"p@ss:word", handled=False)
-
-    async def handle_RCPT(self, _s: Any, _n: Any, envelope: Any, address: str, _o: Any) -> str:  # noqa: N802
-        if self.refusal:
-            return self.refusal
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        self.taken.append(envelope)
-        return "250 OK"
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
     """Give a running mail server."""
-    made = Server()
-    made.thread.start()
-    made.ready.wait()
-    yield made
-    made.loop.call_soon_threadsafe(made.loop.stop)
-    made.thread.join()
+    with serving() as made:
+        yield made
 
 
 def a_mail(**more: Any) -> Mail:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -62,6 +64,22 @@ def test_no_token_is_logged(database_url: str, tmp_path: Path) -> None:
     assert told.count("/s/***") == 3
     assert TOKEN not in told
     assert "example.org" not in told
+
+
+def test_what_only_some_need_is_not_loaded_by_all(tmp_path: Path) -> None:
+    """psycopg is an extra, Alembic migrates, WeasyPrint is for a report's own process."""
+    script = (
+        "import sys; from partnerjourney import cli, create_app, features; features.employ();"
+        " create_app(); print(sorted({'alembic', 'psycopg', 'weasyprint'} & sys.modules.keys()))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment(f"sqlite:///{tmp_path}/x.db"),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert told.stdout == "[]\n"
 
 
 def test_a_busy_port_is_one_clear_line(sqlite_template: Path) -> None:

@@ -52,6 +52,8 @@ def test_yes_and_no(said: str, meant: bool) -> None:
         ({"BASE_URL": "https://example.org", "SECRET_KEY": DEFAULT_SECRET}, "too short"),
         ({"BIND": "0.0.0.0"}, "PARTNERJOURNEY_SECRET_KEY is missing"),
         ({"THREADS": "0"}, "PARTNERJOURNEY_THREADS"),
+        ({"KEEP_ANSWERS_MONTHS": "0"}, "PARTNERJOURNEY_KEEP_ANSWERS_MONTHS"),
+        ({"KEEP_MAIL_DAYS": "-3"}, "PARTNERJOURNEY_KEEP_MAIL_DAYS"),
         ({"CONFIG": "/nowhere/settings.toml"}, "/nowhere/settings.toml"),
     ],
 )

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from partnerjourney.core import border, clock, dead_jobs, ids, jobs, mail, mail_hold
+from partnerjourney.core import border, clock, dead_jobs, ids, jobs, logs, mail, mail_hold
 from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.jobs import Context, Job, JobState
 from partnerjourney.core.scopes import System
 from tests.command import call
+from tests.core import smtp_server
 
 A_MAIL = mail.Mail("jan@example.org", "Hallo", "Dag", "<p>Dag</p>", "Merk")
 
@@ -105,7 +106,7 @@ def test_a_job_that_fails_is_given_up_seen_and_tried_again(
     told = call("worker", "--dead", "--json", database_url=database_url)
     (listed,) = json.loads(told.stdout)
     assert listed["id"] == str(job.id)
-    assert listed["error"] == "ValueError: https://x.example/s/*** is wrong"
+    assert listed["error"] == "ValueError: https://x.example/*** is wrong"
     assert call("worker", "--retry", str(job.id), database_url=database_url).exit_code == 0
     assert found(engine)["bad"].state is JobState.WAITING
     again = call("worker", "--retry", str(job.id), database_url=database_url)
@@ -114,6 +115,34 @@ def test_a_job_that_fails_is_given_up_seen_and_tried_again(
     work(engine)
     assert not dead_jobs.dead(engine)
     assert found(engine)["bad"].state is JobState.DONE
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "451 4.7.1 <jan@example.org> greylisted, see https://mail.example/why?jan@example.org",
+        '450 user "jan"@example.org of jan@example.org is over quota',
+    ],
+)
+def test_what_a_mail_server_says_of_an_address_is_not_stored(
+    engine: Engine, handlers: dict[str, Any], caplog: pytest.LogCaptureFixture, answer: str
+) -> None:
+    with smtp_server.serving() as server:
+        server.refusal = answer
+        handlers["mail"] = lambda context, job: mail.send(
+            A_MAIL, url=f"smtp://127.0.0.1:{server.port}", sender="a@b.example"
+        )
+        enqueue(engine, "mail")
+        work(engine)
+    job = found(engine)["mail"]
+    assert job.state is JobState.WAITING
+    error = job.last_error or ""
+    assert error.startswith("SMTPRecipientsRefused: ")
+    assert answer[:3] in error
+    logged = logs.Redacting("%(message)s").format(caplog.records[-1])
+    for text in (error, logged):
+        assert "jan" not in text
+        assert "example.org" not in text
 
 
 def test_only_dead_jobs_are_retried(engine: Engine) -> None:

@@ -118,14 +118,14 @@ class Interrupted(io.BytesIO):
 
     def __init__(self, data: bytes, happens: Callable[[], None]) -> None:
         super().__init__(data)
-        self.happens, self.passes = happens, 0
+        self.happens, self.passes, self.half = happens, 0, len(data) // 2
 
     def seek(self, offset: int, whence: int = 0) -> int:
         self.passes += 1
         return super().seek(offset, whence)
 
     def read1(self, size: int | None = -1) -> bytes:
-        if self.passes == 1 and self.tell() > 16_000:
+        if self.passes == 1 and self.tell() > self.half:
             self.passes = 2
             self.happens()
         return super().read1(size)

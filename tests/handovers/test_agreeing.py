@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -157,6 +158,85 @@ def test_a_change_by_one_member_is_unknown_to_the_other(chain: Chain) -> None:
 def test_a_member_does_not_write_for_the_whole_group(chain: Chain) -> None:
     with pytest.raises(InputError):
         change(chain, "snel", "lading", told="Wij komen wanneer het ons past.")
+
+
+def say_yes(chain: Chain, who: str, key: str = "lading") -> None:
+    """Confirm the row that a member sees."""
+    with chain.acting(who) as (session, actor, place):
+        edge = chain.edge(session, place, key)
+        [terms] = edge.terms
+        handovers.confirm(session, actor, place, edge, terms, version=terms.version, at=AT)
+
+
+def definition(chain: Chain, key: str = "lading") -> HandoverTerms:
+    """Return the group's definition, as the giver sees it."""
+    terms = seen(chain, "flevo", key)[0]
+    assert terms.member_id is None
+    return terms
+
+
+def test_the_definition_is_confirmed_by_the_last_yes_of_the_members(chain: Chain) -> None:
+    change(chain, "flevo", "lading", trigger="Om zes uur")
+    assert definition(chain).before == {"trigger": "Het pakket staat klaar."}
+    say_yes(chain, "snel")
+    assert definition(chain).before == {"trigger": "Het pakket staat klaar."}
+    say_yes(chain, "rijk")
+    settled = definition(chain)
+    assert (settled.before, settled.changed_by_id, settled.changed_at) == (None, None, None)
+    assert settled.trigger == "Om zes uur"
+
+
+def test_two_members_who_say_yes_at_once_settle_it(chain: Chain) -> None:
+    """The second waits for the first, or neither would see the other's yes."""
+    change(chain, "flevo", "lading", trigger="Om zes uur")
+    second = threading.Thread(target=say_yes, args=(chain, "rijk"))
+    with chain.acting("snel") as (session, actor, place):
+        edge = chain.edge(session, place, "lading")
+        [terms] = edge.terms
+        handovers.confirm(session, actor, place, edge, terms, version=terms.version, at=AT)
+        second.start()
+        second.join(0.5)
+        assert second.is_alive()
+    second.join()
+    assert definition(chain).before is None
+
+
+def test_a_change_that_reaches_no_member_waits_for_nobody(chain: Chain) -> None:
+    for courier in ("snel", "rijk"):
+        change(chain, courier, "lading", time_limit="P3D")
+    with chain.acting("flevo") as (session, actor, place):
+        edge = chain.edge(session, place, "lading")
+        for row in edge.terms[1:]:
+            handovers.confirm(session, actor, place, edge, row, version=row.version, at=AT)
+        first = edge.terms[0]
+        fields = {"time_limit": "PT8H"}
+        handovers.change(
+            session, actor, place, edge, first, version=first.version, at=AT, fields=fields
+        )
+        assert first.before is None, "it is as fresh as the database"
+    assert definition(chain).before is None
+    assert definition(chain).time_limit == "PT8H"
+
+
+def test_what_waits_for_the_giver_does_not_keep_the_definition_open(chain: Chain) -> None:
+    change(chain, "snel", "lading", time_limit="P3D")
+    change(chain, "flevo", "lading", trigger="Om zes uur")
+    say_yes(chain, "rijk")
+    say_yes(chain, "snel")
+    assert definition(chain).before is None
+
+
+def test_who_joins_a_group_takes_the_terms_as_they_stand(engine: Engine) -> None:
+    chain = build(engine, joined=("flevo",))
+    change(chain, "flevo", "lading", trigger="Om zes uur")
+    assert definition(chain).before is not None, "there is nobody yet who could say yes"
+    chain.join("rijk", "koeriers")
+    assert definition(chain).before is None
+    change(chain, "flevo", "lading", trigger="Om zeven uur")
+    chain.join("snel", "koeriers")
+    assert definition(chain).before == {"trigger": "Om zes uur"}, "the first has not said yes"
+    say_yes(chain, "rijk")
+    assert definition(chain).before is None
 
 
 def test_who_joins_later_gets_its_own_row(engine: Engine) -> None:

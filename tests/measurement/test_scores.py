@@ -23,6 +23,7 @@ from partnerjourney.measurement.queries import (
 )
 from partnerjourney.measurement.rules import Method, Verdict
 from partnerjourney.surveys.rules import InvitationState, WaveKind
+from partnerjourney.surveys.rules.asking import Reach
 from tests.databases import counted
 from tests.measurement.scene import DAY, Scene, make
 
@@ -193,7 +194,7 @@ def test_facts_on_all_cases_are_for_those_who_share_the_hand_over(scene: Scene) 
             assert not facts(session, scene.place(session, who))
 
 
-def test_few_suppressions_are_not_counted_out(scene: Scene) -> None:
+def test_what_became_of_a_list_is_told_at_the_close_and_never_of_few(scene: Scene) -> None:
     with scene.system() as session:
         scene.wave(session, "delivery", "q4", opened_at=CLOSE)
         scene.answers(session, "delivery", "q4", {9: 1}, member="snel", day=CLOSE.date())
@@ -203,18 +204,24 @@ def test_few_suppressions_are_not_counted_out(scene: Scene) -> None:
                 session, "delivery", "q4", member=member, sent=False, suppressed=reason,
                 state=InvitationState.SUPPRESSED,
             )  # fmt: skip
+        for member in ("snel", "rap"):
+            scene.invite(session, "delivery", "q4", member=member)
         session.commit()
 
     def told(who: str) -> object:
         with scene.open_as(who) as session:
             place = scene.place(session, who)
             row = overview(session, place).rows[0]
-            suppressed = detail(session, place, row, Period()).suppressed
-            assert suppressed
-            return suppressed.total, dict(suppressed.reasons)
+            assert detail(session, place, row, Period(everything=True)).reach is None
+            return detail(session, place, row, Period()).reach
 
-    assert told("warehouse") == (9, {})
-    assert told("snel") == (6, {"too_soon": 6})
+    assert told("warehouse") == Reach(11)
+    assert told("snel") == Reach(7)
+    with scene.system() as session:
+        scene.close(session, "delivery", "q4", at=CLOSE)
+        session.commit()
+    assert told("warehouse") == Reach(11, 2, 2, 0)  # nine in all, but three of them of one reason
+    assert told("snel") == Reach(7, 1, 1, 0, {"too_soon": 6})
 
 
 def test_late_against_no_deviation_with_its_margin(scene: Scene) -> None:

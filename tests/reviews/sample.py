@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime
 from partnerjourney.measurement.rules import Histogram, Metric, compare, score_view
 from partnerjourney.reviews.queries.figures import gap_of, score_of
 from partnerjourney.reviews.rules import (
+    Asking,
     CardFact,
+    Explanation,
     Facts,
     GivenVerdict,
     HandoverFact,
@@ -25,6 +27,11 @@ from tests.maps.sample_map import SAMPLE
 NOW = (date(2026, 9, 1), date(2026, 10, 31))
 BEFORE = (date(2026, 3, 1), date(2026, 4, 30))
 JUDGED = date(2026, 11, 2)
+
+EXPLAINED = (
+    Explanation("Koerier Snel", "De sorteerband stond drie ochtenden stil.", JUDGED, None),
+    Explanation("Magazijn Flevo", "De drukste maand.", JUDGED, Asking(True, *BEFORE)),
+)
 
 Counts = tuple[int, int, int]
 
@@ -97,6 +104,7 @@ def point(
         delivered=sum(now) * 3 - 7,
         cases={"late": 76, "none": 466, "unknown": 70},
         quotes=tuple(Quote(text, 5, date(2026, 10, 14)) for text in quotes),
+        explanations=EXPLAINED if number == 1 else (),
     )
 
 

@@ -21,7 +21,7 @@ from partnerjourney.organisations.rules.colours import contrast
 from partnerjourney.reviews.paper import printing
 from partnerjourney.reviews.paper.brand import brand_of
 from partnerjourney.reviews.rules import Facts, fingerprint
-from tests.reviews.sample import facts, view
+from tests.reviews.sample import EXPLAINED, facts, view
 
 VECTORS = json.loads(Path(__file__).with_name("attack_vectors.json").read_text("utf-8"))
 UA = page.ValidationProfile.PDF_UA_1
@@ -90,6 +90,28 @@ def test_the_figures_have_score_and_margin_under_thirty_answers() -> None:
     assert "M3 Hulp 27 20 9 45% 2 3 4 +22 −27 tot +60 nog niet te zeggen" in whole
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_what_parties_say_stands_beside_the_figures(language: str) -> None:
+    pages = texts(drawn(facts(), language)[0])
+    (leaf,) = [text for text in pages if "De sorteerband stond drie ochtenden stil." in text]
+    if language == "en":
+        assert "Explanation by Koerier Snel, 2 Nov 2026" in leaf
+        assert "beside the figures: M1 (Koerier Snel)." in pages[1]
+        return
+    assert "Score met marge" in leaf
+    assert "M1 Levering Toelichting van Koerier Snel, 2 nov 2026 De sorteerband" in leaf
+    before = "Magazijn Flevo, 2 nov 2026, bij de nulmeting 1 mrt – 30 apr 2026 De drukste maand."
+    assert before in leaf
+    assert "staan bij de cijfers: M1 (Koerier Snel)." in pages[1]
+
+
+def test_long_explanations_are_printed_in_full() -> None:
+    pdf, _ = drawn(long(facts()))
+    assert page.validate_pdf_bytes(pdf, profile=UA).rules.failed == 0
+    whole = " ".join(texts(pdf))
+    assert whole.count("lang woord " * 54) >= 2 * len(facts().points) - 1  # a page may end within
+
+
 def test_english_is_complete() -> None:
     names = {"Zakelijke", "Levering", "Installatie"}
     whole = " ".join(texts(drawn(facts(), "en")[0]))
@@ -117,7 +139,7 @@ def test_a_journey_without_anything_is_still_a_report() -> None:
 
 def long(found: Facts) -> Facts:
     """Return facts in which every text is as long as it may be."""
-    name, text = "Wij bezorgen en installeren overal zakelijke telefonie " * 2, "lang woord " * 22
+    name, text = "Wij bezorgen en installeren overal zakelijke telefonie " * 2, "lang woord " * 55
     return replace(
         found,
         journey=name[:120],
@@ -129,6 +151,9 @@ def long(found: Facts) -> Facts:
                 point,
                 name=name[:60],
                 quotes=tuple(replace(quote, text=text[:240]) for quote in point.quotes),
+                explanations=tuple(
+                    replace(said, by=name[:120], text=text[:600]) for said in EXPLAINED
+                ),
                 cases={"late": 7123, "none": 46123, "missing": 1234, "failing": 1234, "ad_hoc": 99},
             )
             for point in found.points
@@ -138,7 +163,9 @@ def long(found: Facts) -> Facts:
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_one_page_is_one_page(language: str) -> None:
-    pages = texts(drawn(long(facts()), language)[0])
+    found = long(facts())
+    found = replace(found, points=(*found.points, replace(found.points[2], number=4)))
+    pages = texts(drawn(found, language)[0])
     kicker = "Op één bladzijde" if language == "nl" else "On one page"
     assert kicker in pages[1]
     assert "NPS" in pages[1].rpartition(kicker)[2]  # its last line is on it too
@@ -239,7 +266,12 @@ def everywhere(found: Facts, text: str) -> Facts:
             replace(edge, name=text, label=text, time_limit=text) for edge in found.handovers
         ),
         points=tuple(
-            replace(point, name=text, quotes=tuple(replace(q, text=text) for q in point.quotes))
+            replace(
+                point,
+                name=text,
+                quotes=tuple(replace(q, text=text) for q in point.quotes),
+                explanations=tuple(replace(e, by=text, text=text) for e in point.explanations),
+            )
             for point in found.points
         ),
     )

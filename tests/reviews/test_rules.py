@@ -97,6 +97,15 @@ def test_tamed_texts_are_one_visible_line(text: str) -> None:
     assert tamed(found) == found
 
 
+def test_what_a_party_says_has_more_room_than_a_name() -> None:
+    long = "woord " * 200
+    found = tamed({"points": [{"name": long, "explanations": [{"by": long, "text": long}]}]})
+    point = found["points"][0]
+    assert len(point["name"]) <= 280
+    assert len(point["explanations"][0]["by"]) <= 280
+    assert 590 < len(point["explanations"][0]["text"]) <= 600
+
+
 def test_a_long_text_is_cut_at_a_word() -> None:
     assert shortened("een twee drie vier", 14) == "een twee drie…"
     assert shortened("a" * 50, 10) == "a" * 9 + "…"

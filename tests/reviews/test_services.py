@@ -15,12 +15,14 @@ from partnerjourney.core.errors import ConflictError, InputError, NotFoundError
 from partnerjourney.core.jobs import Job
 from partnerjourney.core.parties import Participation, ParticipationState, Role
 from partnerjourney.core.scopes import Member
+from partnerjourney.measurement import services as measuring
 from partnerjourney.reviews import services
 from partnerjourney.reviews.models import Report
 from partnerjourney.reviews.queries import reports
 from partnerjourney.reviews.rules import Facts, canonical, facts_of, fingerprint
+from partnerjourney.surveys.models import Wave
 from tests.chain import Chain
-from tests.reviews.journey import DAY, NOW, answers, make, person
+from tests.reviews.journey import DAY, NOW, answers, make, person, point_of
 from tests.reviews.test_paper import drawn, texts
 
 
@@ -70,6 +72,7 @@ def test_a_member_of_a_group_cannot_tell_whether_there_is_another(tmp_path: Path
     for number, members in enumerate((("snel",), ("snel", "rijk"))):
         path = tmp_path / f"{number}.db"
         engine = new_engine(f"sqlite:///{path}")
+        audit.use_key(engine, "a secret of the tests")
         migrate.upgrade(engine)
         chain = make(engine, *members)
         found.append(canonical(seen(chain, "snel")))
@@ -79,6 +82,51 @@ def test_a_member_of_a_group_cannot_tell_whether_there_is_another(tmp_path: Path
     assert b'"members":0' in found[0]
     assert b"Rijk" not in found[1]
     assert brand.points[0].now.n == 200
+
+
+def explain(chain: Chain, name: str, text: str, *, version: int = 0) -> None:
+    """Let a party say something beside the delivery's number."""
+    with chain.acting(name) as (session, actor, place):
+        point = point_of(session, chain, "levering")
+        wave = session.scalars(select(Wave).where(Wave.point_id == point.id)).one()
+        party = place.mine[0].id
+        measuring.explain(
+            session, actor, place, point, wave, party, text=text, version=version, at=NOW
+        )
+
+
+def test_what_parties_say_is_in_the_facts_of_those_who_share_it(engine: Engine) -> None:
+    chain = make(engine, "snel", "rijk")
+    explain(chain, "flevo", "Het magazijn verhuisde.")
+    explain(chain, "snel", "De sorteerband stond stil.")
+    found = {name: seen(chain, name) for name in ("telenoord", "flevo", "snel", "rijk", "klaar")}
+    said = {
+        name: [(one.by, one.text) for point in facts.points for one in point.explanations]
+        for name, facts in found.items()
+    }
+    theirs = ("Magazijn Flevo", "Het magazijn verhuisde.")
+    both = [theirs, ("Snel", "De sorteerband stond stil.")]
+    assert said == {
+        "telenoord": both,
+        "flevo": both,
+        "snel": both,
+        "rijk": [theirs],
+        "klaar": [],
+    }
+    assert b"sorteerband" not in canonical(found["rijk"])
+    assert b"magazijn verhuisde" not in canonical(found["klaar"])
+    assert "De sorteerband stond stil." in " ".join(texts(drawn(found["snel"])[0]))
+
+
+def test_what_was_said_when_the_figures_were_fixed_stays_in_the_report(chain: Chain) -> None:
+    explain(chain, "flevo", "Zoals het toen was.")
+    with chain.acting("telenoord") as (session, actor, place):
+        report = services.fix_facts(session, actor, place, language="nl", at=NOW)
+    explain(chain, "flevo", "", version=1)
+    assert seen(chain, "telenoord").points[0].explanations == ()
+    with chain.acting("telenoord") as (session, actor, place):
+        kept = facts_of(services.find(session, place, report.id).facts)
+        assert [one.text for one in kept.points[0].explanations] == ["Zoals het toen was."]
 
 
 def test_fixed_is_fixed(chain: Chain) -> None:

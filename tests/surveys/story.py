@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import border, circles, ids
@@ -255,33 +255,59 @@ def _path(session: Session, story: Story) -> None:
             ("receives", "customer"),
         )
     ):
-        card = Card(
-            journey_id=story.journey,
-            key=key,
-            kind=CardKind.STEP if key == "picks" else CardKind.TOUCHPOINT,
-        )
-        card.content = CardContent(
-            journey_id=story.journey,
-            phase_id=phase.id,
-            party_id=story.parties[party],
-            position=position,
-            name=key,
-        )
-        session.add(card)
-        session.flush()
-        story.cards[key] = card.id
+        _card(session, story, phase, position, key, party)
     path = (("orders", "picks"), ("picks", "drives"), ("drives", "receives"))
     lanes = {"orders": "brand", "picks": "warehouse", "drives": "couriers", "receives": "customer"}
     for position, (start, end) in enumerate(path):
-        handover = Handover(journey_id=story.journey, key=f"{start}-{end}")
-        handover.content = HandoverContent(
-            journey_id=story.journey,
-            position=position,
-            from_party_id=story.parties[lanes[start]],
-            to_party_id=story.parties[lanes[end]],
-            from_card_id=story.cards[start],
-            to_card_id=story.cards[end],
-        )
-        session.add(handover)
-        session.flush()
-        story.handovers[handover.key] = handover.id
+        _handover(session, story, position, start, end, lanes)
+
+
+def _card(
+    session: Session, story: Story, phase: Phase, position: int, key: str, party: str
+) -> None:
+    card = Card(
+        journey_id=story.journey,
+        key=key,
+        kind=CardKind.STEP if key == "picks" else CardKind.TOUCHPOINT,
+    )
+    card.content = CardContent(
+        journey_id=story.journey,
+        phase_id=phase.id,
+        party_id=story.parties[party],
+        position=position,
+        name=key,
+    )
+    session.add(card)
+    session.flush()
+    story.cards[key] = card.id
+
+
+def _handover(
+    session: Session, story: Story, position: int, start: str, end: str, lanes: dict[str, str]
+) -> None:
+    handover = Handover(journey_id=story.journey, key=f"{start}-{end}")
+    handover.content = HandoverContent(
+        journey_id=story.journey,
+        position=position,
+        from_party_id=story.parties[lanes[start]],
+        to_party_id=story.parties[lanes[end]],
+        from_card_id=story.cards[start],
+        to_card_id=story.cards[end],
+    )
+    session.add(handover)
+    session.flush()
+    story.handovers[handover.key] = handover.id
+
+
+def add_call(story: Story) -> None:
+    """Add a measuring point `call` on a hand-over from the brand to the customer: no group on it.
+
+    Further cards and hand-overs at the end of the path; the stretch of `delivery` stays as it is.
+    """
+    with story.system() as session:
+        phase = session.scalars(select(Phase).where(Phase.journey_id == story.journey)).one()
+        for position, (key, party) in enumerate((("calls", "brand"), ("hears", "customer")), 4):
+            _card(session, story, phase, position, key, party)
+        _handover(session, story, 3, "calls", "hears", {"calls": "brand", "hears": "customer"})
+    covers = [story.handovers["calls-hears"]]
+    add_point(story, "call", "hears", Metric.CSAT, "gesprek", covers=covers)

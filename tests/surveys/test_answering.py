@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,13 +13,15 @@ from sqlalchemy import Engine, event, func, select
 
 from partnerjourney.core import clock, ids
 from partnerjourney.core.border import BorderError
+from partnerjourney.core.ledger import Attempt
 from partnerjourney.core.links import Link, Purpose, new_link
-from partnerjourney.surveys.models import Answer, Invitation, OptOut, PermittedComment
+from partnerjourney.surveys.models import Answer, Contact, Invitation, OptOut, PermittedComment
 from partnerjourney.surveys.rules import InvitationState
 from tests.databases import counted
 from tests.factories import row
-from tests.surveys.story import AT, Story
+from tests.surveys.story import AT, Story, add_call
 from tests.surveys.told import answers, cells, send
+from tests.web_client import client_of
 
 
 @pytest.fixture
@@ -30,6 +34,9 @@ def test_a_get_or_head_writes_nothing_and_shows_no_earlier_answer(
 ) -> None:
     token = story.invite(story.open_wave())
     send(client, token, score="3", comment="kwam te laat")
+    with story.system() as session:
+        invitation = session.scalars(select(Invitation.id)).one()
+        stop = new_link(session, Purpose.UNSUBSCRIBE, invitation, at=AT)
     written = []
 
     def watch(_c, _cursor, statement, *_):
@@ -38,7 +45,7 @@ def test_a_get_or_head_writes_nothing_and_shows_no_earlier_answer(
 
     event.listen(story.engine, "before_cursor_execute", watch)
     with clock.at(AT):
-        for path in (f"/s/{token}", f"/s/{token}?score=9", f"/s/{token}/privacy", f"/u/{token}"):
+        for path in (f"/s/{token}", f"/s/{token}?score=9", f"/s/{token}/privacy", f"/u/{stop}"):
             for method in ("GET", "HEAD"):
                 got = client.open(path, method=method)
                 assert "kwam te laat" not in got.text
@@ -51,13 +58,16 @@ def test_a_get_or_head_writes_nothing_and_shows_no_earlier_answer(
 
 
 def test_one_answer_costs_at_most_eight_statements(client: FlaskClient, story: Story) -> None:
-    wave = story.open_wave(close_at_answers=500)
-    send(client, story.invite(wave), score="1")
-    for extra in ({}, {"comment": "Prima", "share": str(story.participations["flevo"])}):
+    add_call(story)
+    by_number = story.open_wave("call", close_on=None, close_at_answers=500)
+    by_day = story.open_wave()
+    flevo = {"comment": "Prima", "share": str(story.participations["flevo"])}
+    for wave, extra in ((by_number, {}), (by_day, {}), (by_day, flevo)):
+        send(client, story.invite(wave), score="1")
         token = story.invite(wave)
         with clock.at(AT), counted(story.engine) as found:
-            client.get(f"/s/{token}?score=8")
-            assert client.post(f"/s/{token}", data={"score": "8"} | extra).status_code == 200
+            client.get(f"/s/{token}?score=4")
+            assert client.post(f"/s/{token}", data={"score": "4"} | extra).status_code == 200
         assert len(found) <= 8 + 2 * bool(extra), found.texts
 
 
@@ -134,6 +144,57 @@ def test_a_comment_goes_to_whom_it_was_ticked_for_and_goes_again(
     assert readers() == {"telenoord": "Doos heel", "flevo": "Doos heel"}
     send(client, token, score="5", comment="  ")
     assert readers() == {}
+
+
+def test_the_name_has_a_tick_of_its_own_for_each_party(
+    app: Flask, client: FlaskClient, story: Story
+) -> None:
+    wave = story.open_wave()
+    token = story.invite(wave, members=("snel",), named=True)
+    with story.system() as session:
+        session.scalars(select(Contact)).one().name = "M. <de> Wit"
+    flevo, snel = (str(story.participations[name]) for name in ("flevo", "snel"))
+
+    def names() -> dict[str, str]:
+        found = {}
+        for name in ("telenoord", "flevo", "snel", "rijk"):
+            with story.acting(name) as (session, *_):
+                for row in session.scalars(select(PermittedComment)):
+                    found[name] = row.name
+        return found
+
+    with clock.at(AT):
+        asked = client.get(f"/s/{token}")
+    thanks = send(client, token, score="4")
+    assert "M. &lt;" not in asked.text + thanks.text  # a link shows nobody's name
+    assert thanks.text.count('name="share_name"') == 2
+    assert " checked" not in thanks.text
+    said = {"score": "4", "comment": "Doos stuk"}
+    send(client, token, **said, share_name=flevo)  # no comment, so no name
+    assert names() == {"telenoord": "M. <de> Wit"}
+    page = send(client, token, **said, share=[flevo, snel], share_name=flevo)
+    assert len(re.findall(r"checked><span>Met mijn naam erbij voor Magazijn Flevo", page.text)) == 1
+    assert names() == {"telenoord": "M. <de> Wit", "flevo": "M. <de> Wit", "snel": ""}
+    send(client, token, score="5")  # the score alone: what was ticked stays
+    assert names() == {"telenoord": "M. <de> Wit", "flevo": "M. <de> Wit", "snel": ""}
+    for name, seen in (("telenoord", 1), ("flevo", 1), ("snel", 0)):
+        point = story.points["delivery"]
+        with clock.at(AT):
+            where = f"/o/{name}/journeys/{story.journey}/measurement/{point}"
+            shown = client_of(app, story.users[name]).get(where).text
+        assert "Doos stuk" in shown
+        assert shown.count("M. &lt;de&gt; Wit") == seen
+    send(client, token, **said, share=[flevo, snel], share_name=snel)
+    assert names() == {"telenoord": "M. <de> Wit", "flevo": "", "snel": "M. <de> Wit"}
+
+
+def test_without_a_stored_name_none_is_offered(client: FlaskClient, story: Story) -> None:
+    token = story.invite(story.open_wave())
+    flevo = str(story.participations["flevo"])
+    page = send(client, token, score="4", comment="x", share=flevo, share_name=flevo)
+    assert "share_name" not in page.text
+    with story.acting("flevo") as (session, *_):
+        assert session.scalars(select(PermittedComment.name)).all() == [""]
 
 
 def test_nasty_comments(client: FlaskClient, story: Story) -> None:
@@ -221,3 +282,65 @@ def test_another_scope_reads_no_link(story: Story) -> None:
             session.flush()
         session.expunge_all()
     assert token
+
+
+def test_a_link_that_posts_on_and_on_waits_and_loses_nothing(
+    client: FlaskClient, story: Story
+) -> None:
+    wave = story.open_wave()
+    token, other = story.invite(wave, members=("snel",)), story.invite(wave)
+    flevo = str(story.participations["flevo"])
+    for _ in range(21):  # the first is the answer, twenty change it
+        assert send(client, token, score="3").status_code == 200
+    typed = {"score": "9", "comment": "Het kwam <toch> goed", "share": flevo}
+    for _ in range(2):
+        got = send(client, token, **typed)
+        assert got.status_code == 429
+        assert 0 < int(got.headers["Retry-After"]) <= 3600
+        assert got.headers["Cache-Control"] == "no-store"
+        assert "Even geduld" in got.text
+        assert "is niet verstuurd" in got.text
+        assert "Het kwam &lt;toch&gt; goed" in got.text
+        assert re.search(rf'value="{flevo}" checked', got.text)
+    alone = send(client, token, score="9")
+    assert alone.status_code == 429
+    assert re.search(r'value="9"[^>]* checked', alone.text)
+    assert answers(story) == [(3, None)]
+    assert send(client, other, score="5").status_code == 200
+    with clock.at(AT):
+        assert client.get(f"/s/{token}").status_code == 200
+    assert send(client, token, AT + timedelta(hours=1), score="9").status_code == 200
+
+
+def test_posts_without_a_score_are_counted_too(client: FlaskClient, story: Story) -> None:
+    token = story.invite(story.open_wave())
+    statuses = [send(client, token, score="x").status_code for _ in range(22)]
+    assert statuses == [422] * 20 + [429] * 2
+    assert send(client, token, score="8").status_code == 200  # an answer is never kept out
+
+
+def test_the_first_answer_keeps_no_ledger(client: FlaskClient, story: Story) -> None:
+    token = story.invite(story.open_wave())
+    send(client, token, score="8")
+    with story.system() as session:
+        assert session.scalars(select(Attempt)).all() == []
+    send(client, token, score="8")
+    with story.system() as session:
+        assert session.scalars(select(Attempt.count)).all() == [1]
+
+
+def test_dead_links_are_counted_per_address_and_living_ones_are_not(
+    client: FlaskClient, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views = importlib.import_module("partnerjourney.surveys.views.links")
+    monkeypatch.setattr(views, "DEAD_PER_ADDRESS", 3)
+    token = story.invite(story.open_wave())
+    with clock.at(AT):
+        dead = [client.get(f"/s/{ids.new_token()}").status_code for _ in range(2)]
+        dead += [client.post(f"/u/{ids.new_token()}").status_code, client.get("/s/x").status_code]
+        assert dead == [404, 404, 404, 429]
+        assert client.get(f"/s/{token}").status_code == 200
+    assert send(client, token, score="8").status_code == 200
+    other = {"REMOTE_ADDR": "192.0.2.7"}
+    with clock.at(AT):
+        assert client.get("/s/x", environ_overrides=other).status_code == 404

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,14 @@ from partnerjourney.core.parties import Role
 from partnerjourney.core.policy import NotAllowedError
 from partnerjourney.surveys import jobs as survey_jobs
 from partnerjourney.surveys import queries, signals
-from partnerjourney.surveys.models import Contact, Invitation
+from partnerjourney.surveys.models import Contact, Invitation, OptOut, Wave
 from partnerjourney.surveys.rules import InvitationState
+from partnerjourney.surveys.rules.asking import Reach, address_mac
 from partnerjourney.surveys.rules.uploads import read
-from partnerjourney.surveys.services import asking, points, waves
+from partnerjourney.surveys.services import asking, points, sending, waves
 from tests.surveys.story import AT, SECRET, Story
+from tests.surveys.told import send
+from tests.web_client import client_of
 
 HEAD = "email;name;salutation;reference;date;role;member\n"
 
@@ -65,6 +69,8 @@ def test_a_list_becomes_mails_that_say_the_brand(app: Flask, story: Story, tmp_p
     wave = story.open_wave(reference_name="bestelling")
     line = "m.dewit@example.org;M. de Wit;Geachte mevrouw De Wit;10234;4-3-2026;koper;snel"
     assert upload(story, wave, HEAD + line) == []
+    with story.system() as session:
+        assert session.scalars(select(Invitation.named)).one() is True
     work(app)
     [mail] = mails(tmp_path)
     assert mail["From"].addresses[0].display_name == "Telenoord"
@@ -92,7 +98,7 @@ def test_a_list_becomes_mails_that_say_the_brand(app: Flask, story: Story, tmp_p
     assert invitations(story) == [("answered", None)]
     with story.acting("telenoord") as (session, actor, place):
         [progress] = queries.progress(session, actor, place).values()
-    assert (progress.sent, progress.answered, progress.waiting) == (1, 1, 0)
+    assert (progress.answered, progress.reach) == (1, Reach(1))
 
 
 def test_sending_is_counted_once_and_a_refused_address_bounces(
@@ -191,37 +197,101 @@ def test_a_customer_is_asked_once(app: Flask, story: Story) -> None:
 def test_who_opts_out_between_planning_and_sending_is_not_asked(
     app: Flask, story: Story, tmp_path: Path
 ) -> None:
-    from partnerjourney.surveys.models import OptOut
-    from partnerjourney.surveys.rules.asking import address_mac
-
     upload(story, story.open_wave(), "email\na@x.nl")
-    owner = story.organisations["telenoord"]
-    with story.system() as session:
-        mac = address_mac(SECRET, owner, "a@x.nl")
-        session.add(OptOut(customer_owner_id=owner, address_mac=mac, at=AT))
+    opt_out(story, "a@x.nl")
     work(app)
     assert mails(tmp_path) == []
     assert invitations(story) == [("opted_out", "opted_out")]
 
 
-def test_a_list_is_no_oracle(app: Flask, story: Story) -> None:
-    """A thousand guessed addresses, some of which were asked or opted out: one answer."""
-    wave = story.open_wave()
+def opt_out(story: Story, *addresses: str) -> None:
+    owner = story.organisations["telenoord"]
     with story.system() as session:
-        from partnerjourney.surveys.models import OptOut
-        from partnerjourney.surveys.rules.asking import address_mac
-
-        owner = story.organisations["telenoord"]
-        for n in range(3):
-            mac = address_mac(SECRET, owner, f"g{n}@x.nl")
+        for address in addresses:
+            mac = address_mac(SECRET, owner, address)
             session.add(OptOut(customer_owner_id=owner, address_mac=mac, at=AT))
+
+
+def seen(app: Flask, story: Story) -> tuple[str, ...]:
+    """Return what an uploader sees of its wave, wherever it may be counted."""
+    client = client_of(app, story.users["telenoord"])
+    where, point = f"/o/telenoord/journeys/{story.journey}", story.points["delivery"]
+    pages = (
+        "surveys/",
+        "measurement/",
+        f"measurement/{point}",
+        f"measurement/{point}?all=1",
+        f"measurement/{point}?from=2026-03-01&to=2026-03-31",
+    )
+    return tuple(client.get(f"{where}/{page}").text for page in pages)
+
+
+def test_a_thousand_guessed_addresses_answer_alike(app: Flask, story: Story) -> None:
+    """One list of each is taken: whether its address may be asked shows nowhere, sent or not."""
+    wave = story.open_wave()
     guessed = [f"g{n}@x.nl" for n in range(1000)]
+    unwilling = guessed[3::7]
+    opt_out(story, *unwilling)
     said = {str(upload(story, wave, "email\n" + address)) for address in guessed[:20]}
     said.add(str(upload(story, wave, "email\n" + "\n".join(guessed[20:]))))
     assert said == {"[]"}
     with story.acting("telenoord") as (session, actor, place):
         [progress] = queries.progress(session, actor, place).values()
-    assert progress.suppressed is None
+    assert progress.reach == Reach(1000)
+
+
+def take_back(story: Story, address: str) -> None:
+    """Make as if this address had not been on a list."""
+    with story.system() as session:
+        mac = address_mac(SECRET, story.organisations["telenoord"], address)
+        gone = session.scalars(select(Invitation).where(Invitation.address_mac == mac)).one()
+        if gone.sent_day is not None:
+            question = session.scalars(select(Wave.question_id)).one()
+            sent = [sending._delta(gone, question, field) for field in ("invited", "delivered")]
+            signals.cells_changed.send(session, deltas=[replace(one, by=-1) for one in sent])
+        session.delete(gone)
+
+
+@pytest.mark.parametrize("already", [0, 6])
+def test_before_the_close_a_list_of_one_tells_nothing(
+    app: Flask, story: Story, already: int
+) -> None:
+    """Twin worlds: the one address was willing, or was not; alone, or after a list with others."""
+    wave = story.open_wave()
+    others = [f"o{n}@x.nl" for n in range(10)]
+    opt_out(story, *others[:already], "no@x.nl")
+    if already:
+        upload(story, wave, "email\n" + "\n".join(others))
+    send(app.test_client(), story.invite(wave, email="z@x.nl"), score="8")
+    work(app)
+    worlds = []
+    with clock.at(AT):
+        before = seen(app, story)
+        for address in ("yes@x.nl", "no@x.nl"):
+            upload(story, wave, "email\n" + address)
+            planned = seen(app, story)
+            work(app)
+            worlds.append((planned, seen(app, story)))
+            take_back(story, address)
+    assert worlds[0] == worlds[1]
+    assert before != worlds[0][0]  # the address itself is counted, asked or not
+
+
+def test_at_the_close_fewer_than_five_look_like_none(app: Flask, story: Story) -> None:
+    told = []
+    for number, unwilling in enumerate((0, 1, 4, 5)):
+        wave = story.open_wave(key=f"w{number}")
+        addresses = [f"w{number}a{n}@x.nl" for n in range(9)]
+        opt_out(story, *addresses[:unwilling])
+        upload(story, wave, "email\n" + "\n".join(addresses))
+        work(app)
+        with story.acting("telenoord") as (session, actor, place):
+            point = points.find_point(session, place, story.points["delivery"])
+            found = waves.find_wave(session, place, point, wave, lock=True)
+            waves.close_by_hand(session, actor, place, point, found, at=AT)
+            told.append(queries.progress(session, actor, place)[wave].reach)
+    assert told[:3] == [Reach(9, 9, 9, 0)] * 3
+    assert told[3] == Reach(9, 4, 4, 0, {"opted_out": 5})
 
 
 def test_who_may_upload_and_what_stays_private(story: Story) -> None:

@@ -10,7 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from partnerjourney.core import ids
+from partnerjourney.core import clock, ids
+from partnerjourney.core.errors import InputError
 from partnerjourney.events.models import Case, CaseState
 from partnerjourney.events.rules import State
 from partnerjourney.events.signals import case_states_changed
@@ -19,8 +20,9 @@ from partnerjourney.surveys.models import Answer, Invitation, Wave
 from partnerjourney.surveys.rules import InvitationState, WaveState
 from partnerjourney.surveys.services import points, waves
 from tests.factories import row
-from tests.surveys.story import AT, Story
+from tests.surveys.story import AT, Story, add_call
 from tests.surveys.told import answers, cells, send
+from tests.web_client import client_of
 
 
 @pytest.fixture
@@ -44,13 +46,14 @@ def test_after_the_close_nothing_moves(client: FlaskClient, story: Story) -> Non
 
 
 def test_a_wave_closes_at_its_number(client: FlaskClient, story: Story) -> None:
-    wave = story.open_wave(close_on=None, close_at_answers=10)
+    add_call(story)
+    wave = story.open_wave("call", close_on=None, close_at_answers=10)
     with cells():
         for _ in range(9):
-            send(client, story.invite(wave), score="8")
+            send(client, story.invite(wave), score="4")
         with story.system() as session:
             assert not waves.close_if_due(session, wave, at=AT)
-        send(client, story.invite(wave), score="8")
+        send(client, story.invite(wave), score="4")
     told = []
     with (
         signals.wave_closed.connected_to(lambda _s, wave: told.append(wave.id)),
@@ -59,6 +62,37 @@ def test_a_wave_closes_at_its_number(client: FlaskClient, story: Story) -> None:
         assert waves.close_if_due(session, wave, at=AT)
         assert waves.close_if_due(session, wave, at=AT)
     assert told == [wave]
+
+
+def test_where_a_group_is_on_the_stretch_a_wave_closes_on_a_day_only(
+    app: Flask, story: Story
+) -> None:
+    """Else a member would learn from the close that others were answered about."""
+    for fields in ({"close_on": None}, {}):
+        with pytest.raises(InputError) as refused:
+            story.open_wave(close_at_answers=10, **fields)
+        assert "Members of a group" in refused.value.messages["close_on"][0]
+    wave = story.open_wave()
+    with story.system() as session:  # one from before the group came onto the stretch
+        session.get_one(Wave, (story.journey, wave)).close_at_answers = 10
+    member, client = client_of(app, story.users["snel"]), app.test_client()
+    where = f"/o/snel/journeys/{story.journey}"
+    pages = [f"{where}/{page}/" for page in ("surveys", "measurement", "map")]
+
+    def sent() -> list[bytes]:
+        return [member.get(page, follow_redirects=True).get_data() for page in pages]
+
+    with clock.at(AT):
+        before = sent()
+        for _ in range(12):
+            send(client, story.invite(wave, members=("rijk",)), score="8")
+        with story.system() as session:
+            assert not waves.close_if_due(session, wave, at=AT)
+        assert b"sluit na zo 31 mei" in before[0]
+        assert sent() == before
+        over = datetime(2026, 6, 1, tzinfo=UTC)
+        with story.system() as session:
+            assert waves.close_if_due(session, wave, at=over)
 
 
 def test_two_posts_at_once_are_one_answer(app: Flask, story: Story) -> None:

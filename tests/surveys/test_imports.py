@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import IntegrityError
 
+from partnerjourney.core import border
+from partnerjourney.core.parties import Party, PartyKind
 from partnerjourney.events.rules import State
-from partnerjourney.events.services import MappingFault
+from partnerjourney.events.rules.mapping import read
+from partnerjourney.events.services import MappingFault, Result
 from partnerjourney.surveys.models import Answer, PermittedComment, Point, Wave
 from partnerjourney.surveys.rules import WaveKind
+from partnerjourney.surveys.rules.answer_rows import NewAnswer
 from partnerjourney.surveys.services import waves
+from partnerjourney.surveys.services.import_chunks import Sender
+from partnerjourney.surveys.services.import_place import asked_of
+from partnerjourney.surveys.services.imports import CHUNK
+from tests.bench.load import ROOT
 from tests.databases import counted
 from tests.events.scene import ANSWER_HEADER, ANSWERS, AT, HEADER, Interrupted, Scene, play
 
@@ -149,6 +166,10 @@ def test_a_wave_takes_answers_while_it_is_open_and_closes_at_its_number(scene: S
     mapping = ANSWERS + 'wave = "spring"\n'
     with pytest.raises(MappingFault, match="unknown wave"):
         scene.answers(TEXT, mapping)
+    with scene.system() as session:  # with a group on the stretch, only on a day
+        couriers = session.scalars(select(Party).where(Party.key == "couriers")).one()
+        couriers.kind = PartyKind.ORGANISATION
+        session.commit()
     wave = _wave(scene, close_at_answers=3)
     assert numbers(scene.answers(TEXT, mapping)) == (3, 3, 3, 0, 0)
     with scene.system() as session:
@@ -162,18 +183,11 @@ def test_a_wave_takes_answers_while_it_is_open_and_closes_at_its_number(scene: S
 
 
 def test_a_wave_that_is_closed_meanwhile_takes_no_more(scene: Scene) -> None:
-    wave_id = _wave(scene, close_at_answers=5000)
-
-    def close() -> None:
-        with scene.acting() as (session, actor, place):
-            point = session.scalars(select(Point)).one()
-            wave = waves.find_wave(session, place, point, wave_id)
-            waves.close_by_hand(session, actor, place, point, wave, at=AT)
-
-    rows = "".join(f"{n},A{n},8,,2026-03-04 10:00:00\n" for n in range(1200))
-    stream = Interrupted((ANSWER_HEADER + rows).encode(), close)
+    wave_id = _wave(scene, close_on=date(2026, 5, 31))
+    number = 3 * CHUNK
+    stream = Interrupted(_many(number).encode(), lambda: _close(scene, wave_id))
     report = scene.answers("", ANSWERS + 'wave = "spring"\n', stream=stream)
-    assert 0 < report["accepted"] < 1200
+    assert 0 < report["accepted"] < number
     assert {error["message"] for error in report["errors"]} == {"the wave is closed"}
     assert sum(scene.scores().values()) == report["accepted"]
     assert scene.counted()
@@ -232,6 +246,114 @@ def test_a_chunk_costs_the_same_statements_however_many_rows_it_has(
 
     cost(0, 1)
     assert cost(1, 11) == cost(12, 400)
+
+
+def _many(number: int) -> str:
+    rows = (f"{n},A{n},{n % 11},,2026-03-04 10:00:00\n" for n in range(number))
+    return ANSWER_HEADER + "".join(rows)
+
+
+KILLED = """
+import json, pathlib, sys
+from tests.bench.importing import product
+product(sys.argv[1], pathlib.Path(sys.argv[2]), json.loads(sys.argv[3]))
+"""
+
+
+def test_a_killed_import_leaves_whole_chunks_and_is_taken_up(
+    scene: Scene, engine: Engine, tmp_path: Path
+) -> None:
+    scene.answers(_many(1))
+    text, file = _many(30_000), tmp_path / "answers.csv"
+    file.write_text(text)
+    ids = {"organisation": str(scene.organisations["brand"]), "journey": str(scene.journey)}
+    url = engine.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", KILLED, url, str(file), json.dumps(ids)]
+    with subprocess.Popen(command, cwd=ROOT) as process:
+        while _stored(scene) == 1:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.kill()
+    assert scene.counted()
+    report = scene.answers(text)
+    assert numbers(report)[1:] == (30_000, report["accepted"], report["duplicates"], 0)
+    assert 0 < report["accepted"] < 30_000
+    assert report["duplicates"] % CHUNK == 0
+    assert scene.counted()
+
+
+def _stored(scene: Scene) -> int:
+    with scene.system() as session:
+        return session.scalar(select(func.count()).select_from(Answer)) or 0
+
+
+def test_two_runs_of_the_same_file_at_once_count_once(scene: Scene) -> None:
+    text, reports = _many(4500), []
+    runs = [threading.Thread(target=lambda: reports.append(scene.answers(text))) for _ in "ab"]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    assert sum(report["accepted"] for report in reports) == 4500
+    assert sum(report["duplicates"] for report in reports) == 4500
+    assert _stored(scene) == sum(scene.scores().values()) == 4500
+    assert scene.counted()
+
+
+class TestBeforeTheLock:
+    """What was judged before the write lock is asked again under it."""
+
+    ANSWER = NewAnswer(
+        line=2,
+        row_key="2",
+        references=(("case", "A2"),),
+        at=datetime(2026, 3, 4, 10, tzinfo=UTC),
+        score=3,
+        comment="",
+        member="",
+        skipped_time=False,
+    )
+
+    def _store(self, scene: Scene, between: Callable[[], Any], wave: str = "") -> list[Result]:
+        actor, spec = scene.member(), read((ANSWERS + wave).encode()).answer
+        assert spec is not None
+        sender = Sender(actor, "panel", AT, correct=False)
+        with border.open_session(scene.engine, actor) as session:
+            asked = asked_of(session, actor, scene.journey, spec)
+            ready = sender.get_ready(session, asked, [self.ANSWER])
+        between()
+        with border.open_session(scene.engine, actor, write=True) as session, session.begin():
+            return sender.store(session, asked, [self.ANSWER], ready)
+
+    def test_an_event_that_came_between_judges_it(self, scene: Scene) -> None:
+        scene.answers(f"{ANSWER_HEADER}1,A2,9,,2026-03-04 10:00:00\n")  # makes wave and case
+        [result] = self._store(scene, lambda: scene.events(EVENTS))
+        assert [flag.rule for flag in result.flags] == ["older_than_event"]
+        assert scene.scores() == {(State.LATE, 9): 1, (State.LATE, 3): 1}
+        assert scene.counted()
+
+    def test_a_wave_that_was_closed_between_takes_it_no_more(self, scene: Scene) -> None:
+        wave_id = _wave(scene, close_on=date(2026, 5, 31))
+        [result] = self._store(scene, lambda: _close(scene, wave_id), 'wave = "spring"\n')
+        assert result.fault is not None
+        assert result.fault.message == "the wave is closed"
+        assert _stored(scene) == 0
+        assert scene.rows()["journey_case"] == 0
+
+    def test_a_row_that_came_between_is_left_to_the_next_attempt(self, scene: Scene) -> None:
+        scene.answers(f"{ANSWER_HEADER}1,A1,9,,2026-03-04 10:00:00\n")
+        text = f"{ANSWER_HEADER}2,A2,3,,2026-03-04 10:00:00\n"
+        with pytest.raises(IntegrityError):
+            self._store(scene, lambda: scene.answers(text))
+        assert _stored(scene) == 2
+        assert scene.counted()
+
+
+def _close(scene: Scene, wave_id: uuid.UUID) -> None:
+    with scene.acting() as (session, actor, place):
+        point = session.scalars(select(Point)).one()
+        wave = waves.find_wave(session, place, point, wave_id)
+        waves.close_by_hand(session, actor, place, point, wave, at=AT)
 
 
 def test_raw_answers_are_sealed(scene: Scene) -> None:

@@ -45,9 +45,11 @@ def test_from_nothing_to_a_closed_baseline(app: Flask, story: Story) -> None:
         file = (io.BytesIO("\ufeffemail;naam\na@x.nl;Zoë\nb@x.nl;<b>".encode()), "lijst.csv")
         taken = client.post(f"{there}/contacts", data={"file": file}, follow_redirects=True)
         assert "2 regels zijn overgenomen." in taken.text
-        assert re.search(r"<b>2</b> wacht op versturen", taken.text)
+        assert re.search(r"<b>2</b> adressen op de lijst", taken.text)
+        assert "wacht" not in taken.text
         closed = client.post(f"{there}/close", follow_redirects=True)
         assert "nulmeting · do 5 maart – do 5 maart" in closed.text
+        assert "hoogstens 2 verstuurd" in closed.text  # none was: none to four look the same
         assert client.post(f"{there}/close").status_code == 409
         assert client.post(f"{there}/contacts", data={"contacts": "c@x.nl"}).status_code == 409
 
@@ -58,10 +60,11 @@ def test_from_nothing_to_a_closed_baseline(app: Flask, story: Story) -> None:
         ({"key": "a"}, "Zeg wanneer de meetperiode eindigt"),
         ({"key": "a", "close_on": "2026-03-01"}, "Deze dag is al voorbij."),
         ({"key": "a", "close_on": "morgen"}, "Geef een dag"),
+        ({"key": "a", "close_at_answers": "10"}, "kies een laatste dag"),
         ({"key": "A B", "close_at_answers": "10"}, "Gebruik kleine letters"),
         ({"key": "a", "close_at_answers": "9"}, "minstens 10"),
         ({"key": "a", "close_at_answers": "10", "sample_percent": "0"}, "Geef een percentage"),
-        ({"key": "outside", "close_at_answers": "10"}, "Er is al een meetperiode met deze naam"),
+        ({"key": "outside", "close_on": "2026-05-31"}, "Er is al een meetperiode met deze naam"),
     ],
 )
 def test_what_a_wave_cannot_be(app: Flask, story: Story, data: dict[str, str], said: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -15,7 +16,7 @@ from partnerjourney.surveys.rules import Metric, Suppression, parse_score
 from partnerjourney.surveys.rules.asking import (
     address_mac,
     drawn,
-    shown_total,
+    reach,
     suppression,
     working_days_later,
 )
@@ -274,8 +275,37 @@ def test_a_sample_has_its_size_and_is_the_same_twice() -> None:
     assert not any(drawn(wave, mac, 0) for mac in macs)
 
 
-def test_totals_are_shown_when_none_or_at_least_five() -> None:
-    assert [shown_total(n) for n in (0, 1, 4, 5, 6)] == [0, None, None, 5, 6]
+REASONS = st.sampled_from(["", *Suppression])
+
+
+def told(people: list[str | None], *, closed: bool) -> object:
+    """Return what is told of people who were sent the question (None), or why they were not."""
+    kept = Counter(reason for reason in people if reason is not None)
+    sent = len(people) - kept.total()
+    return reach(sent=sent, delivered=sent, not_about_me=0, kept=kept, closed=closed)
+
+
+@given(st.lists(st.none() | REASONS), REASONS)
+def test_while_a_wave_is_open_nobody_is_told_apart(people: list[str | None], reason: str) -> None:
+    assert told([*people, None], closed=False) == told([*people, reason], closed=False)
+
+
+@given(st.lists(st.none(), max_size=30), st.lists(REASONS, max_size=4), REASONS)
+def test_at_the_close_one_of_few_is_not_told_apart(
+    people: list[str | None], kept: list[str], reason: str
+) -> None:
+    known = [*people, *kept[:3]]
+    assert told([*known, None], closed=True) == told([*known, reason], closed=True)
+
+
+def test_what_a_closed_wave_tells() -> None:
+    numbers = {"delivered": 90, "not_about_me": 4, "closed": True}
+    found = reach(sent=94, kept={"too_soon": 38, "opted_out": 4}, **numbers)
+    assert (found.listed, found.sent, found.delivered, found.not_sent) == (136, 94, 94, 42)
+    assert (found.not_about_me, found.reasons) == (0, {})
+    found = reach(sent=95, kept={"too_soon": 38, "opted_out": 5}, **numbers)
+    assert (found.sent, found.delivered) == (95, 90)
+    assert found.reasons == {"opted_out": 5, "too_soon": 38}
 
 
 def test_five_working_days() -> None:

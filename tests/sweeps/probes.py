@@ -101,6 +101,20 @@ def core_table_beside_orm(session: Session, table: Any, _all: Keys) -> Keys:
 
 
 @read
+def of_one_journey(session: Session, table: Any, everything: Keys) -> Keys:
+    """Naming the journey, as most statements do: circles are looked up in another way then."""
+    names = [column.key for column in pk(table)]
+    if "journey_id" not in names:
+        return entity(session, table, everything)
+    journeys = {found[names.index("journey_id")] for found in everything}
+    return {
+        tuple(row)
+        for journey in journeys
+        for row in session.execute(select(*pk(table)).where(table.journey_id == journey))
+    }
+
+
+@read
 def get(session: Session, table: Any, everything: Keys) -> Keys:
     return {pk for pk in everything if session.get(table, pk) is not None}
 

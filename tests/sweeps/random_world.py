@@ -32,6 +32,7 @@ class Random:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
+        self.circles = 40 if seed == 3 else 4  # of a journey: many or few for an organisation
         self.organisations = [self._id() for _ in range(6)]
         self.journeys: list[Any] = []
         self.participations: list[Any] = []
@@ -91,7 +92,7 @@ class Random:
         place = {"journey": journey, "party": parties[0], **owned[leader]}
         grow(session, place, only=JourneyScoped)
         self.rows += [*parties, *(r for r in place.values() if isinstance(r, JourneyScoped))]
-        for _ in range(4):
+        for _ in range(self.circles):
             self._circle(session, journey, parties, taken, place)
 
     def _circle(self, session: Any, journey: Any, parties: Any, taken: Any, place: Any) -> None:

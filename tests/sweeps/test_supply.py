@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,24 @@ def test_every_locked_package_has_hashes_and_no_address(lock: str) -> None:
         assert block.startswith("#") or re.match(
             r"[\w.-]+==[^\s;]+( ; [^\\]+)?( \\\n    --hash=sha256:[0-9a-f]{64})+\s*$", block
         ), block
+
+
+def test_what_we_ask_for_is_imported() -> None:
+    """A package that nothing uses is a hole without a use; tzdata is data."""
+    imported = set()
+    for path in (ROOT / "partnerjourney").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add((node.module or "").partition(".")[0])
+    given: dict[str, set[str]] = {}
+    for module, packages in packages_distributions().items():
+        for package in packages:
+            given.setdefault(canonicalize_name(package), set()).add(module)
+    asked = {canonicalize_name(requirement.name) for requirement in wanted()} - {"tzdata"}
+    drivers = {"psycopg"}  # named in a database's address
+    assert [name for name in asked - drivers if not given[name] & imported] == []
 
 
 def test_both_locks_agree() -> None:

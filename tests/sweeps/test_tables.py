@@ -36,6 +36,7 @@ UNIQUE_OVER_ALL = {
     "setting.key": "the installation's own",
     "job.kind": "sealed: enqueued by the product itself",
     "attempt.subject": "sealed; the subject is a hash",
+    "head.id": "sealed, written by triggers; the id is that of a random place",
     "credential.user_id": "sealed: one password per person",
 }
 """Table and first column of what is unique among all organisations, with why that is safe."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -81,7 +81,7 @@ def clean(name: str, text: str, most: int) -> str:
     text = text.strip()
     if len(text) > most:
         raise RowError(name, f"longer than {most} characters")
-    if _CONTROL.search(text):
+    if not text.isprintable() and _CONTROL.search(text):
         raise RowError(name, "has a control character")
     return text
 
@@ -91,24 +91,35 @@ class RowReader:
 
     def __init__(self, mapping: FileMapping, columns: Mapping[str, int], zone: ZoneInfo) -> None:
         source: Source = mapping.source
-        self.columns, self.zone = columns, zone
+        self._columns, self.zone = columns, zone
         self.file_zone = ZoneInfo(source.time_zone) if source.time_zone else zone
         self._values = mapping.values
         self._id = [columns[name] for name in source.id]
         self._references = [
-            (kind, columns[name], name == source.case)
+            (kind, "case", self.cell("case", name))
+            if name == source.case
+            else (kind, f"references.{kind}", self.cell(None, name))
             for kind, name in source.reference_columns.items()
         ]
         self._time = times.reader(source.time_format)
         self._day = times.day_reader(source.time_format)
 
-    def cell(self, cells: Sequence[str], name: str, column: str | None) -> str:
-        """Return the translated text of a field, "" where it has no column."""
+    def cell(self, name: str | None, column: str | None) -> Callable[[Sequence[str]], str]:
+        """Return a function of a row that gives the text of a field, "" where it has no column.
+
+        The words that the mapping has for the field are translated.
+        """
         if column is None:
-            return ""
-        text = cells[self.columns[column]].strip()
-        words = self._values.get(name)
-        return words.get(text, text) if words else text
+            return lambda cells: ""
+        index, words = self._columns[column], self._values.get(name or "")
+        if not words:
+            return lambda cells: cells[index].strip()
+
+        def translated(cells: Sequence[str]) -> str:
+            text = cells[index].strip()
+            return words.get(text, text)
+
+        return translated
 
     def key(self, cells: Sequence[str]) -> str:
         """Return what makes the row unique for its sender; raises RowError."""
@@ -125,12 +136,8 @@ class RowReader:
     ) -> tuple[tuple[str, str], ...]:
         """Return (kind, value) of every reference that the row has; raises RowError."""
         found = []
-        for kind, index, is_case in self._references:
-            text = cells[index]
-            if is_case and (words := self._values.get("case")):
-                text = words.get(text.strip(), text)
-            value = clean("case" if is_case else f"references.{kind}", text, MOST_REFERENCE)
-            if value:
+        for kind, name, text in self._references:
+            if value := clean(name, text(cells), MOST_REFERENCE):
                 found.append((kind, value))
         if needed and not found:
             raise RowError("case", "is empty")
@@ -159,61 +166,65 @@ def _shown(text: str) -> str:
 
 def event_reader(
     mapping: FileMapping, columns: Mapping[str, int], zone: ZoneInfo
-) -> Callable[[int, Sequence[str]], Iterator[NewEvent | Fault]]:
-    """Return a function of a line number and its cells that yields events and faults.
+) -> Callable[[int, Sequence[str]], list[NewEvent | Fault]]:
+    """Return a function of a line number and its cells that gives events and faults.
 
     `zone` is the journey's: promised days end there, and it is the file's unless that has one.
     """
     rows = RowReader(mapping, columns, zone)
+    readers = [_EventReader(rows, spec) for spec in mapping.events]
 
-    def read(line: int, cells: Sequence[str]) -> Iterator[NewEvent | Fault]:
-        said = [
-            (spec, text) for spec in mapping.events if (text := rows.cell(cells, *_deciding(spec)))
-        ]
+    def read(line: int, cells: Sequence[str]) -> list[NewEvent | Fault]:
+        said = [(reader, text) for reader in readers if (text := reader.deciding(cells))]
         if not said:
-            return
+            return []
         try:
-            row = (rows.key(cells), rows.references(cells, needed=True))
+            key, references = rows.key(cells), rows.references(cells, needed=True)
         except RowError as error:
-            for _ in said:
-                yield Fault(line, error.field, str(error))
-            return
-        for spec, text in said:
-            try:
-                yield _event(rows, spec, line, cells, text, row)
-            except RowError as error:
-                yield Fault(line, error.field, str(error))
+            return [Fault(line, error.field, str(error)) for _ in said]
+        return [reader.read(line, cells, text, key, references) for reader, text in said]
 
     return read
 
 
-def _deciding(spec: EventColumns) -> tuple[str, str | None]:
-    return ("time", spec.time) if spec.time is not None else ("promise", spec.promise)
+class _EventReader:
+    """Reads one kind of event from a row."""
 
+    def __init__(self, rows: RowReader, spec: EventColumns) -> None:
+        self._rows, self._spec = rows, spec
+        self._promise = rows.cell("promise", spec.promise)
+        self._reason = rows.cell("reason", spec.reason)
+        self._member = rows.cell("member", spec.member)
+        self.deciding = self._promise if spec.time is None else rows.cell("time", spec.time)
 
-def _event(
-    rows: RowReader,
-    spec: EventColumns,
-    line: int,
-    cells: Sequence[str],
-    text: str,
-    row: tuple[str, tuple[tuple[str, str], ...]],
-) -> NewEvent:
-    at, skipped = (None, False) if spec.time is None else rows.moment("time", text)
-    promise = rows.cell(cells, "promise", spec.promise)
-    reason = clean("reason", rows.cell(cells, "reason", spec.reason), MOST_REASON)
-    return NewEvent(
-        line=line,
-        handover=spec.handover,
-        kind=spec.kind,
-        row_key=row[0],
-        references=row[1],
-        at=at,
-        promised_at=rows.promise(promise, spec.promise_is) if promise else None,
-        member=clean("member", rows.cell(cells, "member", spec.member), MOST_REFERENCE),
-        reason=reason or None,
-        flags=[skipped_flag(line)] if skipped else [],
-    )
+    def read(
+        self,
+        line: int,
+        cells: Sequence[str],
+        text: str,
+        key: str,
+        references: tuple[tuple[str, str], ...],
+    ) -> NewEvent | Fault:
+        """Return the event whose deciding cell is `text`, or what is wrong with it."""
+        rows, spec = self._rows, self._spec
+        try:
+            at, skipped = (None, False) if spec.time is None else rows.moment("time", text)
+            promise = self._promise(cells)
+            reason = clean("reason", self._reason(cells), MOST_REASON)
+            return NewEvent(
+                line=line,
+                handover=spec.handover,
+                kind=spec.kind,
+                row_key=key,
+                references=references,
+                at=at,
+                promised_at=rows.promise(promise, spec.promise_is) if promise else None,
+                member=clean("member", self._member(cells), MOST_REFERENCE),
+                reason=reason or None,
+                flags=[skipped_flag(line)] if skipped else [],
+            )
+        except RowError as error:
+            return Fault(line, error.field, str(error))
 
 
 def skipped_flag(line: int) -> Flag:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import ids
-from partnerjourney.core.staging import insert_rows
+from partnerjourney.core.staging import Staged, among
 from partnerjourney.events.models import Case, CaseReference
 
 Reference = tuple[str, str]
@@ -29,6 +29,7 @@ class Cases:
 
     def __init__(self, system: Session, journey_id: uuid.UUID) -> None:
         self._system, self._journey_id = system, journey_id
+        self._ids = ids.neighbours()
         self._known: dict[Reference, uuid.UUID] = {}
         self._new_cases: list[uuid.UUID] = []
         self._new_references: list[tuple[Reference, uuid.UUID]] = []
@@ -43,7 +44,7 @@ class Cases:
             select(table.kind, table.value, table.case_id).where(
                 table.journey_id == self._journey_id,
                 table.kind.in_({kind for kind, _ in wanted}),
-                table.value.in_({value for _, value in wanted}),
+                among(self._system, table.value, {value for _, value in wanted}),
             )
         )
         self._known.update({(row.kind, row.value): row.case_id for row in rows})
@@ -61,7 +62,7 @@ class Cases:
                 raise CaseConflictError("its references belong to different cases")
             case_id = found or case_id
         if case_id is None:
-            case_id = ids.new_v4()
+            case_id = next(self._ids)
             self._new_cases.append(case_id)
         for reference in references:
             if reference not in known:
@@ -73,23 +74,21 @@ class Cases:
         """Return the cases that nobody else can have written about yet."""
         return frozenset(self._new_cases)
 
-    def store(self, *, at: datetime) -> None:
-        """Insert what `of` made. A concurrent writer of the same reference makes this fail."""
+    def stage(self, *, at: datetime) -> list[Staged]:
+        """Return what `of` made, to insert. A concurrent writer of a reference makes that fail."""
         journey = {"journey_id": self._journey_id}
-        insert_rows(
-            self._system,
-            Case,
-            ("id",),
-            [(case,) for case in self._new_cases],
-            same={**journey, "created_at": at},
-        )
-        insert_rows(
-            self._system,
-            CaseReference,
-            ("kind", "value", "case_id"),
-            [(*reference, case) for reference, case in self._new_references],
-            same=journey,
-        )
+        cases = [(case,) for case in self._new_cases]
+        references = [(*reference, case) for reference, case in self._new_references]
+        return [
+            Staged(self._system, Case, ("id",), cases, same={**journey, "created_at": at}),
+            Staged(
+                self._system,
+                CaseReference,
+                ("kind", "value", "case_id"),
+                references,
+                same=journey,
+            ),
+        ]
 
 
 def lock_cases(system: Session, journey_id: uuid.UUID, case_ids: Iterable[uuid.UUID]) -> None:
@@ -98,7 +97,7 @@ def lock_cases(system: Session, journey_id: uuid.UUID, case_ids: Iterable[uuid.U
     Whoever writes an event or an answer of a case locks it before reading its state; otherwise
     the answer could keep a state that the event has just changed. Always in the order of the ids.
     """
-    wanted = sorted(set(case_ids))
+    wanted = set(case_ids)
     if wanted and system.get_bind().dialect.name != "sqlite":
-        query = select(Case.id).where(Case.journey_id == journey_id, Case.id.in_(wanted))
+        query = select(Case.id).where(Case.journey_id == journey_id, among(system, Case.id, wanted))
         system.execute(query.order_by(Case.id).with_for_update()).all()

@@ -1,4 +1,4 @@
-"""Running through a file: chunks of at most 500 rows, each its own transaction, then a report.
+"""Running through a file: chunks of rows, each its own transaction, then a report.
 
 A run that was cut short is taken up by running it again: what is stored is a duplicate.
 """
@@ -6,11 +6,13 @@ A run that was cut short is taken up by running it again: what is stored is a du
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from itertools import count
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -18,16 +20,28 @@ from sqlalchemy.orm import Session
 
 from partnerjourney.core import border
 from partnerjourney.core.scopes import Scope
+from partnerjourney.core.staging import tell_planner
 from partnerjourney.core.tabular import Table
 from partnerjourney.events.rules.rows import Fault, Report
 from partnerjourney.events.services.record import Result, Status, differs
+from partnerjourney.events.services.turns import Turns
 
 CHUNK = 500
+"""So many rows a transaction has at most while others wait for SQLite's one write lock."""
+
 _ATTEMPTS = 4
 _AGAIN = frozenset({"40001", "40P01", "23505", "23503"})
+_AGAIN_SQLITE = (
+    "SQLITE_BUSY",
+    "SQLITE_CONSTRAINT_FOREIGNKEY",
+    "SQLITE_CONSTRAINT_PRIMARYKEY",
+    "SQLITE_CONSTRAINT_UNIQUE",
+)
 
 Row = TypeVar("Row")
 Value = TypeVar("Value")
+Ready = TypeVar("Ready")
+Grow = Sequence[type[Any]]
 
 
 class Seen:
@@ -90,7 +104,8 @@ def in_transaction(
 
 def _retryable(error: IntegrityError | OperationalError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
-    return state in _AGAIN or "database is locked" in str(error.orig)
+    name = getattr(error.orig, "sqlite_errorname", "")
+    return state in _AGAIN or name.startswith(_AGAIN_SQLITE)
 
 
 @dataclass(frozen=True)
@@ -114,42 +129,80 @@ class Run:
     def through(
         self,
         table: Table,
-        read: Callable[[int, Sequence[str]], Iterable[Row | Fault]],
-        work: Callable[[Session, list[Row]], list[Result]],
+        read: Callable[[int, Sequence[str]], Sequence[Row | Fault]],
+        work: Callable[[Session, list[Row], Ready | None], list[Result]],
         key: Callable[[Row], tuple[str, str, int]],
+        get_ready: Callable[[Session, list[Row]], Ready | None] | None = None,
+        *,
+        grow: Grow,
+        chunk: int = CHUNK,
     ) -> Report:
         """Read every record, store its rows in chunks and return what became of them.
 
-        `key` gives a row's key, digest and line.
+        `key` gives a row's key, digest and line. `get_ready` does before SQLite's one write lock
+        is taken what can be done before: `work` gets what it gives, and looks whether it holds.
+        `grow` are the tables that get many rows.
         """
+        if not self.dry_run and self.engine.dialect.name == "sqlite":
+            turns = Turns(self.look)
+            store = self._in_turns(turns, work, get_ready)
+            return _through(table, read, store, lambda: CHUNK if turns.others else chunk)
+        if not self.dry_run:
+            return _through(table, read, self._telling(work, grow), lambda: chunk)
         with closing(Seen()) as seen:
 
-            def store(rows: list[Row]) -> list[Result]:
-                results = in_transaction(
-                    self.engine, self.scope, lambda s: work(s, rows), write=not self.dry_run
-                )
-                if not self.dry_run:
-                    return results
+            def foresee(rows: list[Row]) -> list[Result]:
+                results = self.look(lambda session: work(session, rows, None))
                 known = [key(row) for row in rows]
                 return seen.judge(known, results, at=self.at, correct=self.correct)
 
-            return _through(table, read, store)
+            return _through(table, read, foresee, lambda: chunk)
+
+    def _telling(
+        self, work: Callable[[Session, list[Row], Ready | None], list[Result]], grow: Grow
+    ) -> Callable[[list[Row]], list[Result]]:
+        """Return what stores a chunk; before the second one it tells PostgreSQL's planner."""
+        turn = count(1)
+
+        def store(rows: list[Row]) -> list[Result]:
+            if next(turn) == 2:
+                tell_planner(self.engine, grow)
+            return self.write(lambda session: work(session, rows, None))
+
+        return store
+
+    def _in_turns(
+        self,
+        turns: Turns,
+        work: Callable[[Session, list[Row], Ready | None], list[Result]],
+        get_ready: Callable[[Session, list[Row]], Ready | None] | None,
+    ) -> Callable[[list[Row]], list[Result]]:
+        """Return what stores a chunk with SQLite's lock held only shortly."""
+
+        def store(rows: list[Row]) -> list[Result]:
+            ready = []  # for the first attempt; another one does all under the lock
+            if get_ready is not None:
+                ready.append(self.look(lambda session: get_ready(session, rows)))
+            started = time.monotonic()
+            done = self.write(lambda session: work(session, rows, ready.pop() if ready else None))
+            turns.leave(time.monotonic() - started)
+            return done
+
+        return store
 
 
 def _through(
     table: Table,
-    read: Callable[[int, Sequence[str]], Iterable[Row | Fault]],
+    read: Callable[[int, Sequence[str]], Sequence[Row | Fault]],
     store: Callable[[list[Row]], list[Result]],
+    most: Callable[[], int],
 ) -> Report:
     report = Report()
     waiting: list[Row | Fault] = []
-    for record in table:
+    for line, cells, fault in table:
         report.read += 1
-        if record.fault is not None:
-            found: list[Row | Fault] = [Fault(record.line, None, record.fault)]
-        else:
-            found = list(read(record.line, record.cells))
-        if len(waiting) + len(found) > CHUNK:
+        found = read(line, cells) if fault is None else [Fault(line, None, fault)]
+        if len(waiting) + len(found) > most():
             _store(waiting, store, report)
             waiting = []
         waiting += found

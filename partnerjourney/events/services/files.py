@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Member, Scope
 from partnerjourney.core.tabular import Table
+from partnerjourney.events.models import Case, CaseReference, CaseState, Event
 from partnerjourney.events.rules.mapping import Mapping
 from partnerjourney.events.rules.rows import NewEvent, Report, event_reader
 from partnerjourney.events.services.chunks import Run
@@ -57,7 +58,7 @@ def import_events(
     table = Table(stream, encoding=source.encoding, delimiter=source.delimiter)
     read = event_reader(mapping, table.places(columns_of(mapping)), zone)
 
-    def work(session: Session, events: list[NewEvent]) -> list[Result]:
+    def work(session: Session, events: list[NewEvent], _ready: None) -> list[Result]:
         return record(
             session,
             actor,
@@ -70,7 +71,7 @@ def import_events(
         )
 
     with closing(table):
-        return run.through(table, read, work, _key)
+        return run.through(table, read, work, _key, grow=(Case, CaseReference, CaseState, Event))
 
 
 def _key(event: NewEvent) -> tuple[str, str, int]:

@@ -7,7 +7,7 @@ again is a duplicate; other content is rejected, or becomes a correction, which 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from partnerjourney.core import border, ids
 from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Member
+from partnerjourney.core.staging import among
 from partnerjourney.events.models import Event
 from partnerjourney.events.rules.kinds import EventKind
 from partnerjourney.events.rules.rows import Fault, Flag, NewEvent
@@ -142,7 +143,7 @@ class _Batch:
         self.cases.look_up(ref for event in events for ref in event.references)
         return [self._judge(event, versions) for event in events]
 
-    def _versions(self, keys: Iterable[str]) -> dict[Key, Version]:
+    def _versions(self, keys: Collection[str]) -> dict[Key, Version]:
         query = select(
             Event.row_key,
             Event.handover_id,
@@ -156,7 +157,7 @@ class _Batch:
             Event.journey_id == self.place.id,
             Event.sender_id == self.actor.organisation_id,
             Event.source == self.source,
-            Event.row_key.in_(sorted(keys)),
+            among(self.system, Event.row_key, keys),
         )
         found: dict[Key, Version] = {}
         for row in self.system.execute(query.order_by(Event.correction)):
@@ -196,7 +197,8 @@ class _Batch:
         touched = {accepted.case_id for accepted in self.accepted} | self.left
         known = touched - self.fresh
         if not dry_run:
-            self.cases.store(at=self.at)
+            for rows in self.cases.stage(at=self.at):
+                rows.insert(self.system)
             lock_cases(self.system, self.place.id, known)
         if known:
             self.stored = events_in_force(self.system, self.place.id, known)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session, aliased
 
 from partnerjourney.core import counts, ids
+from partnerjourney.core.staging import among, insert_rows
 from partnerjourney.events.models import CaseState, Event, FactCell
 from partnerjourney.events.rules import State
 from partnerjourney.events.rules.states import Outcome, Path, Said
@@ -25,7 +26,7 @@ _STATE = ("circle_id", "state", "completed_at", "day")
 
 
 def events_in_force(
-    system: Session, journey_id: uuid.UUID, case_ids: Iterable[uuid.UUID] | None
+    system: Session, journey_id: uuid.UUID, case_ids: Collection[uuid.UUID] | None
 ) -> dict[uuid.UUID, list[tuple[uuid.UUID, Said]]]:
     """Return case → its events that no correction replaced, each with its id; None: all cases."""
     newer = aliased(Event)
@@ -45,7 +46,7 @@ def events_in_force(
         Event.time_limit,
     ).where(Event.journey_id == journey_id, ~replaced)
     if case_ids is not None:
-        query = query.where(Event.case_id.in_(sorted(case_ids)))
+        query = query.where(among(system, Event.case_id, case_ids))
     found: dict[uuid.UUID, list[tuple[uuid.UUID, Said]]] = defaultdict(list)
     for row in system.execute(query):
         said = Said(
@@ -56,7 +57,7 @@ def events_in_force(
 
 
 def stored_states(
-    system: Session, journey_id: uuid.UUID, case_ids: Iterable[uuid.UUID] | None
+    system: Session, journey_id: uuid.UUID, case_ids: Collection[uuid.UUID] | None
 ) -> dict[tuple[uuid.UUID, uuid.UUID], Outcome]:
     """Return (case, hand-over) → what is stored; None: all cases."""
     query = select(
@@ -68,7 +69,7 @@ def stored_states(
         CaseState.day,
     ).where(CaseState.journey_id == journey_id)
     if case_ids is not None:
-        query = query.where(CaseState.case_id.in_(sorted(case_ids)))
+        query = query.where(among(system, CaseState.case_id, case_ids))
     return {
         (row.case_id, row.handover_id): Outcome(row.circle_id, row.state, row.completed_at, row.day)
         for row in system.execute(query)
@@ -115,15 +116,14 @@ def _store_states(
     for key in sorted(changed & new.keys()):
         outcome: Outcome = new[key]
         values = (outcome.circle, outcome.state, outcome.completed_at, outcome.day)
-        row = dict(zip(_STATE, values, strict=True))
         if key in old:
+            row = dict(zip(_STATE, values, strict=True))
             moved.append({"of_case": key[0], "of_handover": key[1], **row})
         else:
-            place = {"journey_id": journey_id, "case_id": key[0], "handover_id": key[1]}
-            added.append({**place, **row})
+            added.append((*key, *values))
+    columns_of_new = ("case_id", "handover_id", *_STATE)
+    insert_rows(system, CaseState, columns_of_new, added, same={"journey_id": journey_id})
     table: Any = CaseState.__table__
-    if added:
-        system.execute(insert(table), added)
     here = table.c.journey_id == journey_id
     if moved:
         one = here & (table.c.case_id == bindparam("of_case"))
@@ -154,12 +154,16 @@ def _count(system: Session, journey_id: uuid.UUID, moved: Counter[CellKey]) -> N
 
 
 def _tell(system: Session, journey_id: uuid.UUID, old: Any, new: Any, changed: set[Any]) -> None:
-    """Say which cases are in another state; one that has none is `unknown`."""
+    """Say which cases are in another state, or were completed at another moment.
+
+    A case that has no state is `unknown`.
+    """
     changes: dict[uuid.UUID, list[tuple[uuid.UUID, State, State]]] = defaultdict(list)
     for key in sorted(changed):
         before = old[key].state if key in old else State.UNKNOWN
         after = new[key].state if key in new else State.UNKNOWN
-        if before is not after:
+        done = [found[key].completed_at if key in found else None for found in (old, new)]
+        if before is not after or done[0] != done[1]:
             changes[key[1]].append((key[0], before, after))
     for handover_id, rows in sorted(changes.items()):
         case_states_changed.send(

@@ -1,7 +1,8 @@
 """Agreeing the terms of a hand-over: one side changes them, the other sees and confirms it.
 
 Until proposals exist, a change by one side takes effect at once and stands as unconfirmed until
-the other side confirms it; `terms.before` keeps what stood there.
+the other side confirms it; `terms.before` keeps what stood there. The definition of a hand-over
+with a group is confirmed when its members are: services/settling.py.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from partnerjourney.core import audit
+from partnerjourney.core import audit, border
 from partnerjourney.core.errors import ConflictError, InputError, StaleVersionError
 from partnerjourney.core.parties import PartyKind
 from partnerjourney.core.policy import Permission, require
@@ -22,6 +23,7 @@ from partnerjourney.core.texts import N_
 from partnerjourney.handovers.models import HandoverTerms
 from partnerjourney.handovers.rules import TERMS
 from partnerjourney.handovers.services.edges import Edge
+from partnerjourney.handovers.services.settling import settle
 from partnerjourney.journeys.services import Place
 
 
@@ -68,6 +70,17 @@ def change(
     if told != content.told:
         content.told = told
     session.flush()
+    _settle(session, place, edge)  # none of it may have reached a member
+
+
+def _settle(session: Session, place: Place, edge: Edge) -> None:
+    if all(row.member_id is None for row in edge.terms):
+        return
+    with border.verb(session, "settle a definition") as system:
+        settle(system, place.id, edge.handover.id)
+    for row in edge.terms:
+        if row.member_id is None:
+            session.refresh(row)
 
 
 def _still_shared(
@@ -160,7 +173,10 @@ def confirm(
     version: int,
     at: datetime,
 ) -> None:
-    """Say yes to what the other side changed, exactly as it was shown (`version`)."""
+    """Say yes to what the other side changed, exactly as it was shown (`version`).
+
+    The last yes of a group's members settles the definition, in the same transaction.
+    """
     require(actor, Permission.HANDOVER_CONFIRM, edge)
     if terms.version != version:
         raise StaleVersionError({"before": terms.before})
@@ -176,3 +192,4 @@ def confirm(
         journey_id=place.id,
         circle_id=terms.circle_id,
     )
+    _settle(session, place, edge)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import audit, circles
@@ -20,6 +20,7 @@ from partnerjourney.core.scopes import Member
 from partnerjourney.core.texts import N_
 from partnerjourney.handovers.models import Handover, HandoverContent, HandoverTerms
 from partnerjourney.handovers.rules import TERMS
+from partnerjourney.handovers.services.settling import settle
 from partnerjourney.journeys.rules import new_key
 from partnerjourney.journeys.services import Place
 from partnerjourney.touchpoints.models import Card
@@ -49,16 +50,17 @@ class Edge:
         return self.handover.content.to_party_id
 
 
+_NUMBERED = (  # asked on many pages, and made once
+    select(Handover)
+    .join(Handover.content)
+    .where(Handover.journey_id == bindparam("journey"), Handover.retired_at.is_(None))
+    .order_by(HandoverContent.position, Handover.id)
+)
+
+
 def handovers(session: Session, journey_id: uuid.UUID) -> list[Handover]:
     """Return the hand-overs of the working copy, in the order of their numbers."""
-    return list(
-        session.scalars(
-            select(Handover)
-            .join(Handover.content)
-            .where(Handover.journey_id == journey_id, Handover.retired_at.is_(None))
-            .order_by(HandoverContent.position, Handover.id)
-        )
-    )
+    return list(session.scalars(_NUMBERED, {"journey": journey_id}))
 
 
 def find(session: Session, place: Place, handover_id: uuid.UUID, *, lock: bool = False) -> Edge:
@@ -231,7 +233,8 @@ def _terms_for_member(system: Session, *, participation: Participation) -> None:
                 **copied,
             )
         )
-    system.flush()
+        system.flush()
+        settle(system, journey_id, handover.id)  # who joins takes the terms as they stand
 
 
 def retire(session: Session, actor: Member, place: Place, edge: Edge, *, at: datetime) -> None:

@@ -17,7 +17,7 @@ from partnerjourney.events.models import Event, FactCell
 from partnerjourney.journeys.models import PhaseContent
 from partnerjourney.journeys.queries import MyJourney
 from partnerjourney.measurement.models import Cell, StoredVerdict
-from partnerjourney.measurement.rules import Histogram, Metric, ScoreView, score_view
+from partnerjourney.measurement.rules import Histogram, ScoreView, score_view
 from partnerjourney.surveys.models import Point, PointCircle, PointCover, Wave
 from partnerjourney.surveys.rules import WaveKind, WaveState
 from partnerjourney.touchpoints.models import CardContent
@@ -144,7 +144,7 @@ def _shown(waves: Sequence[Any], counts: Mapping[Any, Any], point_id: uuid.UUID)
 
 
 def _view(point: Any, wave: Any, counts: Mapping[Any, Any], zone: ZoneInfo) -> ScoreView:
-    metric = Metric(point.metric.value)
+    metric = point.metric
     row = counts.get((point.id, wave.id)) if wave else None
     numbers = [int(number) for number in row[2:13]] if row is not None else [0] * 11
     return score_view(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core.errors import ConflictError, NotFoundError, StaleVersionError
@@ -88,20 +88,23 @@ def find_by_slug(session: Session, actor: Member, slug: str) -> Place:
     return place_of(session, actor, found[0])
 
 
+_PARTIES = (  # asked on every page, and made once
+    select(Party, Participation)
+    .outerjoin(
+        Participation,
+        (Participation.journey_id == Party.journey_id)
+        & (Participation.party_id == Party.id)
+        & (Participation.organisation_id == bindparam("me"))
+        & (Participation.state == ParticipationState.ACTIVE),
+    )
+    .where(Party.journey_id == bindparam("journey"), Party.retired_at.is_(None))
+    .order_by(Party.position, Party.id)
+)
+
+
 def place_of(session: Session, actor: Member, journey: Journey) -> Place:
     """Return where the acting organisation stands in a journey, with its parties in order."""
-    rows = session.execute(
-        select(Party, Participation)
-        .outerjoin(
-            Participation,
-            (Participation.journey_id == Party.journey_id)
-            & (Participation.party_id == Party.id)
-            & (Participation.organisation_id == actor.organisation_id)
-            & (Participation.state == ParticipationState.ACTIVE),
-        )
-        .where(Party.journey_id == journey.id, Party.retired_at.is_(None))
-        .order_by(Party.position, Party.id)
-    ).all()
+    rows = session.execute(_PARTIES, {"me": actor.organisation_id, "journey": journey.id}).all()
     parties = {party.id: party for party, _ in rows}
     found = cast(Iterable[Participation | None], (part for _, part in rows))
     taken = [part for part in found if part is not None]

@@ -28,7 +28,6 @@ from partnerjourney.maps.queries.seen import (
     PointRow,
     TermsRow,
 )
-from partnerjourney.measurement.rules import Metric
 from partnerjourney.surveys.models import Point, PointCircle, PointCover
 from partnerjourney.touchpoints.models import Card, CardContent
 
@@ -197,7 +196,7 @@ def _points(
             row.key,
             row.card_id,
             row.subject,
-            Metric(row.metric.value),
+            row.metric,
             tuple(covers[row.id]),
         )
         for row in found.values()

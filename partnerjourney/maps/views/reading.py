@@ -27,6 +27,7 @@ from partnerjourney.maps.views.judgements import judgements
 from partnerjourney.maps.views.picture import Chosen, draw, ends
 from partnerjourney.maps.views.tables import card_rows, edge_rows
 from partnerjourney.web import lattice
+from partnerjourney.web.kept import kept
 from partnerjourney.web.pages import htmx, page, read_form, see_other
 from partnerjourney.web.session import member, session
 
@@ -61,6 +62,11 @@ class Looking:
         return f"{self.root}{path}{'?' if kept else ''}{urlencode(kept)}"
 
     @property
+    def zooms(self) -> dict[int, str]:
+        """The address of each zoom."""
+        return {zoom: self.to(zoom=None if zoom == 100 else zoom) for zoom in ZOOMS}
+
+    @property
     def closer(self) -> int | None:
         """The next zoom in, if there is one."""
         return next((zoom for zoom in ZOOMS if zoom > self.zoom), None)
@@ -89,18 +95,21 @@ def _looking(place: Place, reader: Member, args: MultiDict[str, str]) -> Looking
 
 
 @bp.get("/")
+@kept
 def show(journey_id: uuid.UUID) -> Response:
     """Show the map of a journey, or its table."""
     return _show(journeys.find(session(), member(), journey_id))
 
 
 @bp.get("/cards/<uuid:card_id>")
+@kept
 def card(journey_id: uuid.UUID, card_id: uuid.UUID) -> Response:
     """Show the map with the panel of one card."""
     return _show(journeys.find(session(), member(), journey_id), card_id=card_id)
 
 
 @bp.get("/handovers/<uuid:handover_id>")
+@kept
 def handover(journey_id: uuid.UUID, handover_id: uuid.UUID) -> Response:
     """Show the map with the panel of one hand-over."""
     return _show(journeys.find(session(), member(), journey_id), edge_id=handover_id)

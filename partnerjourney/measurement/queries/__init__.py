@@ -6,7 +6,13 @@
 
 from __future__ import annotations
 
-from partnerjourney.measurement.queries.detail import Comment, Detail, Suppressed, detail
+from partnerjourney.measurement.queries.detail import Comment, Detail, detail
+from partnerjourney.measurement.queries.explanations import (
+    Explanation,
+    Seat,
+    explanations,
+    seats,
+)
 from partnerjourney.measurement.queries.facts import Facts, facts
 from partnerjourney.measurement.queries.headline import (
     Finding,
@@ -33,6 +39,7 @@ __all__ = [
     "By",
     "Comment",
     "Detail",
+    "Explanation",
     "Facts",
     "Finding",
     "GivenVerdict",
@@ -45,9 +52,10 @@ __all__ = [
     "PillKind",
     "Row",
     "Score",
-    "Suppressed",
+    "Seat",
     "WaveInfo",
     "detail",
+    "explanations",
     "facts",
     "headline",
     "overview",
@@ -55,4 +63,5 @@ __all__ = [
     "pills",
     "points",
     "scores",
+    "seats",
 ]

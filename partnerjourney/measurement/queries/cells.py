@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.events.rules import State
@@ -17,19 +18,27 @@ from partnerjourney.measurement.models import Cell
 from partnerjourney.measurement.rules import Histogram, Metric
 
 _SCORES = tuple(getattr(Cell, f"s{score}") for score in range(11))
-_SUMS = tuple(func.sum(column) for column in (*_SCORES, Cell.skipped, Cell.invited, Cell.delivered))
+_SUMS = tuple(func.sum(column) for column in _SCORES)
+_REACH = tuple(func.sum(column) for column in (Cell.skipped, Cell.invited, Cell.delivered))
+_NONE = literal_column("0", Integer())  # a parameter would be sent and bound for each column
+_ANSWERED = or_(*(_SCORES[score] > _NONE for score in (8, 5, 9, 10, 4, 7, 6, 3, 2, 1, 0)))
+"""Whether a cell counts an answer: the commonest on each scale are looked at first."""
+_DAYS = func.min(Cell.day).filter(_ANSWERED), func.max(Cell.day).filter(_ANSWERED)
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What the cells of one group hold together; first and last day on which was answered."""
+    """What the cells of one group hold together; first and last day on which was answered.
+
+    How many were asked is None unless that was wanted.
+    """
 
     histogram: Histogram
-    skipped: int = 0
-    invited: int = 0
-    delivered: int = 0
     first: date | None = None
     last: date | None = None
+    skipped: int | None = None
+    invited: int | None = None
+    delivered: int | None = None
 
 
 def sums_by(
@@ -38,24 +47,29 @@ def sums_by(
     metrics: Mapping[uuid.UUID, Metric],
     *by: Any,
     where: Sequence[ColumnElement[bool]] = (),
+    reach: bool = False,
 ) -> dict[tuple[Any, ...], Sums]:
     """Add up the cells of points, in one statement; keys are (point, value of each of `by`).
 
-    `metrics` names the points that are wanted. The sums go over the circles that the session's
-    scope sees, and over all versions of the question.
+    `metrics` names the points that are wanted, `reach` wants to know how many were asked. The
+    sums go over the circles that the session's scope sees, and over all versions of the question.
     """
-    answered = or_(*(column > 0 for column in reversed(_SCORES)))  # the commonest first
-    days = func.min(Cell.day).filter(answered), func.max(Cell.day).filter(answered)
-    query: Select[Any] = (
-        select(Cell.point_id, *by, *_SUMS, *days)
-        .where(Cell.journey_id == journey_id, *where)
-        .group_by(Cell.point_id, *by)
-    )
-    width, found = 1 + len(by), {}
-    for row in session.execute(query):
-        if row[0] in metrics:
-            found[tuple(row[:width])] = _sums(metrics[row[0]], row[width:])
-    return found
+    query = _summed(tuple(column.key for column in by), reach=reach)
+    rows = session.execute(query.where(Cell.journey_id == journey_id, *where))
+    width = 1 + len(by)
+    return {
+        row[:width]: _sums(metrics[row[0]], row[width:])
+        for row in map(tuple, rows)
+        if row[0] in metrics
+    }
+
+
+@cache
+def _summed(by: tuple[str, ...], *, reach: bool) -> Select[Any]:
+    """Select the sums per point and these columns; made once, since that takes its time."""
+    split = [getattr(Cell, name) for name in by]
+    sums = (*_SUMS, *_DAYS, *(_REACH if reach else ()))
+    return select(Cell.point_id, *split, *sums).group_by(Cell.point_id, *split)
 
 
 def wave_sums(
@@ -82,7 +96,6 @@ def wave_sums(
 
 
 def _sums(metric: Metric, row: Sequence[Any]) -> Sums:
-    """Make the sums of one row; PostgreSQL gives them as Decimal."""
-    counts = {value: int(row[value]) for value in metric.values}
-    skipped, invited, delivered = (int(number) for number in row[11:14])
-    return Sums(Histogram.of(metric, counts), skipped, invited, delivered, *row[14:16])
+    """Make the sums of one row: scores, and perhaps days and reach."""
+    histogram = Histogram(metric, tuple(row[metric.first : metric.last + 1]))
+    return Sums(histogram, *row[11:])

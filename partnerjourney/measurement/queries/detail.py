@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from partnerjourney.core import border
 from partnerjourney.events.rules import State
 from partnerjourney.journeys.services import Place
 from partnerjourney.measurement.models import Cell
-from partnerjourney.measurement.queries.cells import sums_by
+from partnerjourney.measurement.queries.cells import Sums, sums_by
 from partnerjourney.measurement.queries.overview import Period, Row
 from partnerjourney.measurement.queries.scores import STATES
 from partnerjourney.measurement.rules import (
@@ -25,40 +25,36 @@ from partnerjourney.measurement.rules import (
     compare,
     score_view,
 )
-from partnerjourney.surveys.models import Invitation, PermittedComment, PointCircle, Question
+from partnerjourney.surveys.models import PermittedComment, Question
+from partnerjourney.surveys.queries import not_sent
 from partnerjourney.surveys.rules import WaveKind
+from partnerjourney.surveys.rules.asking import Reach, reach
 
-SUPPRESSED_SHOWN_FROM = 5
-"""Fewer suppressed invitations than this are not counted out: it would point at people."""
 COMMENTS_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Suppressed:
-    """How many were not asked and why; None: between 1 and 4, which is not told."""
-
-    total: int | None
-    reasons: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
 class Comment:
-    """What a customer let this organisation read."""
+    """What a customer let this organisation read, with the name where that was ticked too."""
 
     text: str
     score: int | None
     day: date
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One row from near; states without answers are left out, but for the usual three."""
+    """One row from near; states without answers are left out, but for the usual three.
+
+    `reach` says how many were asked, as it may be told; None for days and outside any wave.
+    """
 
     row: Row
     question: str
     states: tuple[ScoreView, ...]
     late: Difference
-    suppressed: Suppressed | None
+    reach: Reach | None
     comments: tuple[Comment, ...]
     more_comments: int
     needed: int | None
@@ -72,7 +68,8 @@ def detail(session: Session, place: Place, row: Row, period: Period) -> Detail:
         where.append(Cell.wave_id == wave.id)
     where += [Cell.day >= period.first] if period.free and period.first else []
     where += [Cell.day <= period.last] if period.free and period.last else []
-    sums = sums_by(session, place.id, {point.id: point.metric}, Cell.state, where=where)
+    metrics = {point.id: point.metric}
+    sums = sums_by(session, place.id, metrics, Cell.state, where=where, reach=True)
     empty = Histogram.of(point.metric, {})
     parts = {
         state: sums[point.id, state].histogram if (point.id, state) in sums else empty
@@ -95,7 +92,7 @@ def detail(session: Session, place: Place, row: Row, period: Period) -> Detail:
             for state in shown
         ),
         late=compare(parts[State.NONE], parts[State.LATE]),
-        suppressed=_suppressed(session, place, row),
+        reach=None if period.free else _reach(session, place, row, sums.values()),
         comments=comments,
         more_comments=more,
         needed=answers_needed(row.baseline.histogram)
@@ -115,34 +112,19 @@ def _question(session: Session, place: Place, row: Row) -> str:
     return found or ""
 
 
-def _suppressed(session: Session, place: Place, row: Row) -> Suppressed | None:
-    """Count who was not asked, over the circles that the reader shares; only of a wave."""
-    if row.wave is None or row.wave.kind is WaveKind.OUTSIDE:
+def _reach(session: Session, place: Place, row: Row, sums: Iterable[Sums]) -> Reach | None:
+    """How many were asked in a wave, over the circles that the reader shares."""
+    wave, counted = row.wave, list(sums)
+    if wave is None or wave.kind is WaveKind.OUTSIDE:
         return None
-    circles = session.scalars(
-        select(PointCircle.circle_id).where(
-            PointCircle.journey_id == place.id, PointCircle.point_id == row.point.id
-        )
-    ).all()
-    with border.verb(session, "count who was not asked") as system:
-        found: dict[str, int] = dict(
-            system.execute(
-                select(Invitation.suppressed, func.count())
-                .where(
-                    Invitation.journey_id == place.id,
-                    Invitation.wave_id == row.wave.id,
-                    Invitation.suppressed.is_not(None),
-                    Invitation.circle_id.in_(circles),
-                )
-                .group_by(Invitation.suppressed)
-            ).all()  # type: ignore[arg-type]
-        )
-    total = sum(found.values())
-    if 0 < total < SUPPRESSED_SHOWN_FROM:
-        return Suppressed(None, {})
-    if any(number < SUPPRESSED_SHOWN_FROM for number in found.values()):
-        return Suppressed(total, {})
-    return Suppressed(total, {reason or "": number for reason, number in sorted(found.items())})
+    told = reach(
+        sent=sum(part.invited or 0 for part in counted),
+        delivered=sum(part.delivered or 0 for part in counted),
+        not_about_me=sum(part.skipped or 0 for part in counted),
+        kept=not_sent(session, place.id, row.point.id, wave.id),
+        closed=not wave.open,
+    )
+    return told if told.listed else None
 
 
 def _comments(session: Session, place: Place, row: Row) -> tuple[tuple[Comment, ...], int]:
@@ -162,11 +144,12 @@ def _comments(session: Session, place: Place, row: Row) -> tuple[tuple[Comment, 
             PermittedComment.comment,
             PermittedComment.score,
             PermittedComment.day,
+            PermittedComment.name,
             func.count().over(),
         )
         .where(*own)
         .order_by(PermittedComment.day.desc(), PermittedComment.id)
         .limit(COMMENTS_SHOWN)
     ).all()
-    more = rows[0][3] - len(rows) if rows else 0
-    return tuple(Comment(row[0], row[1], row[2]) for row in rows), more
+    more = rows[0][4] - len(rows) if rows else 0
+    return tuple(Comment(*row[:4]) for row in rows), more

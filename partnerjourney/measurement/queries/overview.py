@@ -73,8 +73,6 @@ class Row:
     baseline_wave: WaveInfo | None
     verdict: GivenVerdict | None
     facts: Facts
-    invited: int
-    delivered: int
     deviations: Mapping[str, GivenVerdict]
 
     @property
@@ -177,8 +175,6 @@ def _row(
         baseline_wave=base,
         verdict=verdict,
         facts=cases.get(point.judged.id, Facts()) if point.judged else Facts(),
-        invited=own.invited,
-        delivered=own.delivered,
         deviations={family.removeprefix("deviation:"): v for family, v in words.items()},
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.handovers.services import handovers
@@ -54,36 +54,29 @@ class MeasuredPoint:
         return self.legs[-1] if self.legs else None
 
 
+_JOURNEY = bindparam("journey_id", type_=Uuid())
+_SHARED = select(PointCircle.point_id).where(PointCircle.journey_id == _JOURNEY)
+_POINTS = (  # made once, since that takes its time
+    select(
+        Point.id, Point.key, Point.metric, Point.subject, CardContent.name, PointCover.handover_id
+    )
+    .join(Card, (Card.journey_id == Point.journey_id) & (Card.id == Point.card_id))
+    .join(CardContent, (CardContent.journey_id == Card.journey_id) & (CardContent.id == Card.id))
+    .join(Phase, (Phase.journey_id == Card.journey_id) & (Phase.id == CardContent.phase_id))
+    .join(
+        PhaseContent, (PhaseContent.journey_id == Phase.journey_id) & (PhaseContent.id == Phase.id)
+    )
+    .outerjoin(
+        PointCover, (PointCover.journey_id == Point.journey_id) & (PointCover.point_id == Point.id)
+    )
+    .where(Point.journey_id == _JOURNEY, Point.retired_at.is_(None), Point.id.in_(_SHARED))
+    .order_by(PhaseContent.position, CardContent.position, Card.id, Point.id, PointCover.position)
+)
+
+
 def points(session: Session, place: Place) -> list[MeasuredPoint]:
     """Return the points of a journey whose circle the session's scope reads, in path order."""
-    shared = select(PointCircle.point_id).where(PointCircle.journey_id == place.id)
-    rows = session.execute(
-        select(
-            Point.id,
-            Point.key,
-            Point.metric,
-            Point.subject,
-            CardContent.name,
-            PointCover.handover_id,
-        )
-        .join(Card, (Card.journey_id == Point.journey_id) & (Card.id == Point.card_id))
-        .join(
-            CardContent, (CardContent.journey_id == Card.journey_id) & (CardContent.id == Card.id)
-        )
-        .join(Phase, (Phase.journey_id == Card.journey_id) & (Phase.id == CardContent.phase_id))
-        .join(
-            PhaseContent,
-            (PhaseContent.journey_id == Phase.journey_id) & (PhaseContent.id == Phase.id),
-        )
-        .outerjoin(
-            PointCover,
-            (PointCover.journey_id == Point.journey_id) & (PointCover.point_id == Point.id),
-        )
-        .where(Point.journey_id == place.id, Point.retired_at.is_(None), Point.id.in_(shared))
-        .order_by(
-            PhaseContent.position, CardContent.position, Card.id, Point.id, PointCover.position
-        )
-    ).all()
+    rows = session.execute(_POINTS, {"journey_id": place.id}).all()
     legs = _legs(session, place) if rows else {}
     stretches: dict[uuid.UUID, list[Leg]] = {}
     for row in rows:
@@ -95,7 +88,7 @@ def points(session: Session, place: Place) -> list[MeasuredPoint]:
         MeasuredPoint(
             row.id,
             row.key,
-            Metric(row.metric.value),
+            row.metric,
             row.subject,
             row.name,
             tuple(stretches[row.id]),

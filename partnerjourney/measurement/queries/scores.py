@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -37,13 +38,10 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One score, the point that it is about, and whom it is about besides those who answered."""
+    """One score and the point that it is about."""
 
     point: MeasuredPoint
     view: ScoreView
-    skipped: int
-    invited: int
-    delivered: int
 
 
 def scores(
@@ -69,12 +67,13 @@ def scores(
     split = {By.DEVIATION: (Cell.state,), By.ROLE: (Cell.role,), By.DAY: (Cell.day,)}.get(by, ())
     where = [*_days(date_from, date_to), *([Cell.wave_id.in_(waves)] if wave else [])]
     metrics = {point.id: point.metric for point in found}
-    sums = sums_by(session, place.id, metrics, *split, where=where)
+    sums: dict[uuid.UUID, dict[tuple[Any, ...], Sums]] = defaultdict(dict)
+    for key, part in sums_by(session, place.id, metrics, *split, where=where).items():
+        sums[key[0]][key[1:]] = part
     said = {waves[wave_id]: word for wave_id, word in _verdicts(session, place, waves).items()}
     rows = []
     for point in found:
-        own = {key[1:]: value for key, value in sums.items() if key[0] == point.id}
-        for group, part in _groups(point, own, by):
+        for group, part in _groups(point, sums[point.id], by):
             day = date.fromisoformat(group) if by is By.DAY and group else None
             view = score_view(
                 part.histogram,
@@ -84,7 +83,7 @@ def scores(
                 wave=wave,
                 verdict=said.get(point.id) if by in (By.POINT, By.HANDOVER) else None,
             )
-            rows.append(Score(point, view, part.skipped, part.invited, part.delivered))
+            rows.append(Score(point, view))
     return rows
 
 

@@ -41,7 +41,6 @@ from partnerjourney.measurement.rules.intervals import (
 from partnerjourney.measurement.rules.score import (
     AnswerGroup,
     Histogram,
-    Metric,
     answer_groups,
     mean_answer,
     nps_counts,
@@ -59,6 +58,7 @@ from partnerjourney.measurement.rules.view import (
     nps_document,
     score_view,
 )
+from partnerjourney.surveys.rules.kinds import Metric
 
 __all__ = [
     "DIFFERENCE_THAT_MATTERS",

@@ -14,7 +14,8 @@ from partnerjourney.measurement.rules.intervals import (
     Moments,
     adjusted_moments,
 )
-from partnerjourney.measurement.rules.score import Histogram, Metric, nps_counts
+from partnerjourney.measurement.rules.score import Histogram, nps_counts
+from partnerjourney.surveys.rules.kinds import Metric
 
 VERDICT_NEEDS = 10  # answers in each group
 VERDICT_RATIO = 20  # the larger group is at most so many times the smaller

@@ -8,7 +8,8 @@ from functools import lru_cache
 from math import sqrt
 
 from partnerjourney.measurement.rules.distributions import normal_quantile, t_quantile
-from partnerjourney.measurement.rules.score import Histogram, Metric, count_answers, nps_counts
+from partnerjourney.measurement.rules.score import Histogram, count_answers, nps_counts
+from partnerjourney.surveys.rules.kinds import Metric
 
 TANGO_BELOW = 8  # answers; from here on the pseudo-counts of AW(3,T) hold
 ORDINARY_CONFIDENCE = 0.95

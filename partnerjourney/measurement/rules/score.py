@@ -4,44 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from math import floor, isfinite, sqrt
 
-
-class Metric(StrEnum):
-    """What a question measures; each is shown as what it is and never converted."""
-
-    NPS = "nps"
-    CSAT = "csat"
-    CES = "ces"
-
-    @property
-    def first(self) -> int:
-        """The lowest value of the scale."""
-        return _SCALES[self][0]
-
-    @property
-    def last(self) -> int:
-        """The highest value of the scale; higher is better for every metric."""
-        return _SCALES[self][1]
-
-    @property
-    def values(self) -> range:
-        """Every value of the scale, lowest first."""
-        first, last = _SCALES[self]
-        return range(first, last + 1)
-
-    @property
-    def unit(self) -> float:
-        """How many shown units (points, or steps of the scale) one unit of −1…1 is."""
-        return 100.0 if self is Metric.NPS else (self.last - self.first) / 2
-
-
-_SCALES: dict[Metric, tuple[int, int]] = {
-    Metric.NPS: (0, 10),
-    Metric.CSAT: (1, 5),
-    Metric.CES: (1, 7),
-}
+from partnerjourney.surveys.rules.kinds import Metric
 
 # The three groups in which answers are shown: bounds inclusive, lowest first, top two last.
 _GROUPS: dict[Metric, tuple[tuple[int, int], ...]] = {
@@ -74,8 +39,9 @@ class Histogram:
             raise ValueError(
                 f"{self.metric.value} counts the values {scale}, not {len(self.counts)} of them"
             )
-        for value, count in zip(self.metric.values, self.counts, strict=True):
-            check_count(count, f"the answer {value}")
+        for value, count in enumerate(self.counts, self.metric.first):
+            if type(count) is not int or count < 0:
+                check_count(count, f"the answer {value}")
 
     @classmethod
     def of(cls, metric: Metric, counts: Mapping[int, int]) -> Histogram:

@@ -18,7 +18,6 @@ from partnerjourney.measurement.rules.intervals import (
 from partnerjourney.measurement.rules.score import (
     AnswerGroup,
     Histogram,
-    Metric,
     answer_groups,
     count_answers,
     mean_answer,
@@ -27,6 +26,7 @@ from partnerjourney.measurement.rules.score import (
     nps_standard_error,
     nps_variance,
 )
+from partnerjourney.surveys.rules.kinds import Metric
 
 FEW_ANSWERS = 30  # below it a page shows the answers themselves
 

@@ -17,6 +17,7 @@ from partnerjourney.events.rules import State
 from partnerjourney.measurement.models import Cell
 from partnerjourney.surveys.models import Answer, Invitation, Wave
 from partnerjourney.surveys.rules import InvitationState
+from partnerjourney.surveys.services import forgetting
 from partnerjourney.surveys.signals import CellDelta, cells_changed
 
 COUNTS = (*(f"s{score}" for score in range(11)), "skipped", "invited", "delivered")
@@ -84,11 +85,16 @@ def recount(session: Session, journey_id: uuid.UUID) -> Counted:
 def rebuild(session: Session, journey_id: uuid.UUID) -> int:
     """Make a journey's cells what its raw answers say; returns how many were different.
 
-    For the product itself, while nothing else writes: what is counted meanwhile is lost.
+    For the product itself, while nothing else writes: what is counted meanwhile is lost. Cells of
+    days whose raw answers may be gone (`forgetting`) stay as they are: they are all that is left.
     """
+    since = forgetting.cleared_before(session) or date.min
     columns = [getattr(Cell, name) for name in (*CellKey._fields, *COUNTS)]
-    stored = session.execute(select(*columns).where(Cell.journey_id == journey_id))
-    changes: Counted = defaultdict(lambda: defaultdict(int), recount(session, journey_id))
+    stored = session.execute(
+        select(*columns).where(Cell.journey_id == journey_id, Cell.day >= since)
+    )
+    changes: Counted = defaultdict(lambda: defaultdict(int))
+    changes |= {key: cell for key, cell in recount(session, journey_id).items() if key.day >= since}
     for row in stored:
         cell = changes[CellKey(*row[: len(CellKey._fields)])]
         for name, number in zip(COUNTS, row[len(CellKey._fields) :], strict=True):

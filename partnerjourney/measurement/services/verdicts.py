@@ -76,7 +76,7 @@ def _give(system: Session, wave: Wave, at: datetime) -> Verdict | None:
     )
     if baseline is None or circle is None:
         return None
-    metric = Metric(point.metric.value)
+    metric = point.metric
     sums = wave_sums(system, wave.journey_id, point.id, [baseline.id, wave.id], metric)
     before, after = _whole(sums[baseline.id], metric), _whole(sums[wave.id], metric)
     difference = compare(before, after)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from partnerjourney.measurement.queries import Detail, Overview
+from partnerjourney.measurement.queries import Comment, Detail, Overview
 from partnerjourney.measurement.rules import (
     DIFFERENCE_THAT_MATTERS,
     Histogram,
@@ -59,6 +59,7 @@ class Said:
     text: str
     score: str
     day: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,10 @@ def near(found: Detail, seen: Overview) -> Near:
             State(numbers.state(v.group or ""), figure(v), numbers.count(v.n or 0), margin(v))
             for v in found.states
         ),
-        funnel=asked.funnels(found, WIDE, NARROW) if row.invited else None,
-        not_sent=asked.reasons(found),
+        funnel=asked.funnels(found, found.reach, WIDE, NARROW) if found.reach else None,
+        not_sent=asked.note(found, days=seen.period.free),
         needed=_needed(found, seen),
-        comments=tuple(_said(c.text, c.score, numbers.day(c.day)) for c in found.comments),
+        comments=tuple(_said(c) for c in found.comments),
         more=ngettext(
             "%(number)s more comment in this period",
             "%(number)s more comments in this period",
@@ -141,8 +142,9 @@ def _question(found: Detail) -> str:
     return f"{found.question} {numbers.answers(found.row.now.n or 0)}, {scale}".strip()
 
 
-def _said(text: str, score: int | None, day: str) -> Said:
-    return Said(text, "" if score is None else numbers.count(score), day)
+def _said(comment: Comment) -> Said:
+    score = "" if comment.score is None else numbers.count(comment.score)
+    return Said(comment.text, score, numbers.day(comment.day), comment.name)
 
 
 def _values(now: ScoreView, baseline: ScoreView | None) -> tuple[Value, ...]:

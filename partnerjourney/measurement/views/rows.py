@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from uuid import UUID
 
 from markupsafe import Markup
 
-from partnerjourney.measurement.queries import Overview, Row
+from partnerjourney.measurement.queries import Explanation, Overview, Row
 from partnerjourney.measurement.rules import Metric, Verdict
-from partnerjourney.measurement.views import heads
+from partnerjourney.measurement.views import explaining, heads
 from partnerjourney.measurement.views.choosing import Here
 from partnerjourney.measurement.views.words import (
     Chip,
@@ -51,6 +52,7 @@ class Line:
     baseline: str
     baseline_margin: str
     chip: Chip
+    explained: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,20 @@ class Table:
     note: str
 
 
-def table(seen: Overview, here: Here, selected: Row | None) -> Table:
+def table(
+    seen: Overview, here: Here, selected: Row | None, said: Mapping[UUID, Sequence[Explanation]]
+) -> Table:
     """Return the table of all points that the reader shares, in path order."""
     axes = {metric: _axis(seen.rows, metric) for metric in Metric}
     shown = [row for row in seen.rows if row.now.n and not row.now.few]
     main = shown[0].point.metric if shown else None
     common = usual_period(seen.rows)
     lines = tuple(
-        _line(row, here, axes[row.point.metric], main, selected, common) for row in seen.rows
+        replace(
+            _line(row, here, axes[row.point.metric], main, selected, common),
+            explained=explaining.names(said.get(row.point.id, ())),
+        )
+        for row in seen.rows
     )
     return Table(lines, _head(seen, axes, main), heads.judged(seen), heads.note(seen))
 
@@ -113,6 +121,7 @@ def _line(
         baseline=told,
         baseline_margin=margin(baseline),
         chip=chip(row, Overview(here.period, (), ())),
+        explained="",
     )
 
 

@@ -1,7 +1,11 @@
-"""The verbs of people and organisations, a module per kind; all of them stand here by name."""
+"""The verbs of people and organisations, a module per kind; all of them stand here by name.
+
+`clearing` is imported for its rules: the worker clears by them.
+"""
 
 from __future__ import annotations
 
+from partnerjourney.organisations.services import clearing
 from partnerjourney.organisations.services.answering import (
     Accepted,
     OpenInvitation,
@@ -73,6 +77,7 @@ __all__ = [
     "change_profile",
     "change_role",
     "check_password",
+    "clearing",
     "create_organisation",
     "create_user",
     "current_membership",

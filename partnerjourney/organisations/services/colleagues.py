@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from partnerjourney.core import audit, jobs, signed
+from partnerjourney.core import audit, signed
 from partnerjourney.core.errors import ConflictError, NotFoundError
 from partnerjourney.core.parties import Organisation, Role, User
 from partnerjourney.core.policy import NotAllowedError, Permission, require
@@ -18,6 +18,7 @@ from partnerjourney.organisations.models import InvitationState, MemberInvitatio
 from partnerjourney.organisations.rules import MEMBER_INVITATION_LASTS
 from partnerjourney.organisations.services.members import add_member, current_membership
 from partnerjourney.organisations.services.people import Newcomer, create_user, find_user
+from partnerjourney.organisations.services.posting import post
 
 INVITATION_JOB = "member-invitation.send"
 
@@ -42,14 +43,6 @@ def invite_member(
     user = find_user(session, email)
     if user is not None and current_membership(session, organisation.id, user.id) is not None:
         raise ConflictError("this person is a member already")
-    for earlier in session.scalars(
-        select(MemberInvitation).where(
-            MemberInvitation.owner_id == organisation.id,
-            MemberInvitation.email == email,
-            MemberInvitation.state == InvitationState.OPEN,
-        )
-    ):
-        earlier.state, earlier.answered_at = InvitationState.WITHDRAWN, at
     made = MemberInvitation(
         owner_id=organisation.id,
         email=email,
@@ -61,17 +54,8 @@ def invite_member(
         created_at=at,
         expires_at=at + MEMBER_INVITATION_LASTS,
     )
-    session.add(made)
-    session.flush()
-    jobs.enqueue(
-        session,
-        INVITATION_JOB,
-        at=at,
-        dedupe_key=made.id.hex,
-        thing_id=made.id,
-        organisation_id=organisation.id,
-        user_id=actor.user_id,
-    )
+    same = (MemberInvitation.owner_id == organisation.id, MemberInvitation.email == email)
+    post(session, actor, made, *same, job=INVITATION_JOB, at=at)
     audit.record(session, "member.invite", at=at, thing_id=made.id, after=[email, role, signatory])
     return made
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from partnerjourney.core import audit, jobs, signed
+from partnerjourney.core import audit, signed
 from partnerjourney.core.errors import ConflictError, NotFoundError
 from partnerjourney.core.parties import (
     Journey,
@@ -26,6 +26,7 @@ from partnerjourney.core.signed import LinkPurpose
 from partnerjourney.organisations.models import InvitationState, PartyInvitation
 from partnerjourney.organisations.rules import PARTY_INVITATION_LASTS
 from partnerjourney.organisations.rules.pasted import InvitationLine, LineFault
+from partnerjourney.organisations.services.posting import post
 
 INVITATION_JOB = "party-invitation.send"
 
@@ -67,15 +68,6 @@ def invite_party(
         raise ConflictError("nobody can be invited for this party")
     if filled(session, party):
         raise ConflictError("this party is filled already")
-    for earlier in session.scalars(
-        select(PartyInvitation).where(
-            PartyInvitation.journey_id == place.journey.id,
-            PartyInvitation.party_id == party.id,
-            PartyInvitation.email == email,
-            PartyInvitation.state == InvitationState.OPEN,
-        )
-    ):
-        earlier.state, earlier.answered_at = InvitationState.WITHDRAWN, at
     made = PartyInvitation(
         owner_id=actor.organisation_id,
         journey_id=place.journey.id,
@@ -87,19 +79,17 @@ def invite_party(
         created_at=at,
         expires_at=at + PARTY_INVITATION_LASTS,
     )
-    session.add(made)
-    session.flush()
-    jobs.enqueue(
-        session,
-        INVITATION_JOB,
-        at=at,
-        dedupe_key=made.id.hex,
-        thing_id=made.id,
-        organisation_id=actor.organisation_id,
-        user_id=actor.user_id,
-    )
+    post(session, actor, made, *_same(place, party, email), job=INVITATION_JOB, at=at)
     audit.record(session, "party.invite", at=at, thing_id=made.id, after=[party.key, email])
     return made
+
+
+def _same(place: Place, party: Party, email: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        PartyInvitation.journey_id == place.journey.id,
+        PartyInvitation.party_id == party.id,
+        PartyInvitation.email == email,
+    )
 
 
 def invite_parties(
@@ -150,9 +140,7 @@ def _just_invited(session: Session, place: Place, party: Party, email: str, at: 
     return (
         session.scalar(
             select(PartyInvitation.id).where(
-                PartyInvitation.journey_id == place.journey.id,
-                PartyInvitation.party_id == party.id,
-                PartyInvitation.email == email,
+                *_same(place, party, email),
                 PartyInvitation.state == InvitationState.OPEN,
                 PartyInvitation.created_at > at - timedelta(minutes=10),
             )

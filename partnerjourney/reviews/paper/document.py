@@ -43,8 +43,8 @@ def make(facts: Facts, sha256: str, language: str) -> Paper:
     edges = [_handover(edge, facts) for edge in facts.handovers]
     happened = [edge for edge in edges if edge.shared and edge.cases]
     map_title = shortened(findings.map_finding(facts), 150)
-    brief = _brief(happened)
-    cases_days = _cases_days(facts)
+    said_of = points.explained_where(shown)
+    brief = _brief(happened, FACTS_LINES - bool(said_of))
     return Paper(
         language=language,
         title=heading,
@@ -67,6 +67,7 @@ def make(facts: Facts, sha256: str, language: str) -> Paper:
             for point, row in zip(shown, points.rows(shown, facts, brand.text), strict=True)
         ),
         more_points=_more_points(facts, len(shown)),
+        explained_where=said_of,
         quotes=_quotes(facts),
         facts=brief,
         facts_days=_facts_days(facts),
@@ -77,10 +78,11 @@ def make(facts: Facts, sha256: str, language: str) -> Paper:
         map_key=_map_key(facts),
         handovers=tuple(edges),
         handovers_title=_handovers_title(edges, facts.seen_by),
-        handovers_days=cases_days,
+        handovers_days=_cases_days(facts),
         handovers_note=_handovers_note(facts),
         figures_title=findings.figures_finding(facts),
         figures_days=words.period(facts),
+        explained=points.explained(facts),
         all_points=points.rows(facts.points, facts, brand.text),
         wide_axis=points.axis_picture(facts.points, wide_main, points.WIDE)
         if wide_main
@@ -207,9 +209,9 @@ def _handover(edge: HandoverFact, facts: Facts) -> Handover:
     )
 
 
-def _brief(edges: list[Handover]) -> tuple[Handover, ...]:
+def _brief(edges: list[Handover], left: int) -> tuple[Handover, ...]:
     """The first hand-overs, as many as have room; a long name takes a second line."""
-    found, left = [], FACTS_LINES
+    found = []
     for edge in edges:
         left -= 2 if max(len(edge.giver), len(edge.taker)) > LINE else 1
         if left < 0:

@@ -95,8 +95,10 @@ def _asked() -> tuple[str, ...]:
     return (
         _(
             "Asked counts invitations that were sent, delivered those that did not bounce, "
-            "response is answers per delivered invitation. Where answers came from a file, "
-            "nobody here knows whom that sender asked."
+            "response is answers per delivered invitation. Up to four that were not sent or not "
+            "delivered are not taken off, and all three are told when a measuring period closes: "
+            "so nobody can be told apart. Where answers came from a file, nobody here knows whom "
+            "that sender asked."
         ),
         _("Quotes stand here because the customer let this organisation read them."),
     )

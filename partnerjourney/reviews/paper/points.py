@@ -8,14 +8,25 @@ from markupsafe import Markup
 
 from partnerjourney.core.text_width import text_width
 from partnerjourney.reviews.paper import words
-from partnerjourney.reviews.paper.sheets import FigureRow, FigureTable, Point, StateBlock
-from partnerjourney.reviews.rules import Facts, PointFact, Scale, Score
+from partnerjourney.reviews.paper.sheets import (
+    Explained,
+    FigureRow,
+    FigureTable,
+    Point,
+    StateBlock,
+)
+from partnerjourney.reviews.rules import Explanation, Facts, PointFact, Scale, Score
+from partnerjourney.reviews.rules.texts import shortened
 from partnerjourney.web import charts, numbers
 from partnerjourney.web.charts.scales import Number
 from partnerjourney.web.texts import gettext as _
 
 NARROW, WIDE, FULL = 230.0, 350.0, 656.0
 """Widths of the charts in px: on the one page, among the figures, over the whole page."""
+NAME = 60
+"""Signs of a name above what its party says."""
+BY, ONE_LINE = 34, 80
+"""Signs of one name and of all of them that have room in a line on the one page."""
 
 
 def rows(points: Sequence[PointFact], facts: Facts, accent: str) -> tuple[Point, ...]:
@@ -123,6 +134,51 @@ def _title(point: PointFact) -> str:
         ]
         parts.append(", ".join(word for word in told if word))
     return f"{point.name}: {'; '.join(parts) or _('no answers yet')}"
+
+
+# --- what parties say beside the figures ---------------------------------------------------------
+
+
+def explained(facts: Facts) -> tuple[Explained, ...]:
+    """What parties say of their points' figures, in path order; points without it are left out."""
+    return tuple(
+        Explained(
+            label=f"M{point.number}",
+            name=shortened(point.name, NAME),
+            kind=words.verdict(point, facts)[1],
+            texts=tuple((_of(said), said.text) for said in point.explanations),
+        )
+        for point in facts.points
+        if point.explanations
+    )
+
+
+def explained_where(points: Sequence[PointFact]) -> str:
+    """Who says something of the figures on the one page; their words stand further on."""
+    told = [
+        f"M{point.number} ({numbers.listed(names)})"
+        for point in points
+        if (names := [shortened(e.by, BY) for e in point.explanations if e.about is None])
+    ]
+    if not told:
+        return ""
+    listed = shortened(numbers.listed(told), ONE_LINE)
+    return _("Explained by the parties, beside the figures: %(points)s.", points=listed)
+
+
+def _of(said: Explanation) -> str:
+    """Whose explanation it is, of when, and of which figures where it is not those shown."""
+    told = _(
+        "Explanation by %(party)s, %(day)s",
+        party=shortened(said.by, NAME),
+        day=numbers.day(said.day),
+    )
+    if said.about is None:
+        return told
+    days = numbers.period(said.about.first, said.about.last)
+    if said.about.is_baseline:
+        return f"{told}, {_('of the baseline %(days)s', days=days)}"
+    return f"{told}, {_('of the measuring period %(days)s', days=days)}"
 
 
 # --- by what happened ---------------------------------------------------------------------------

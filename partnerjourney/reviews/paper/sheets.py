@@ -85,6 +85,16 @@ class FigureTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Explained:
+    """What parties say of one point: (whose, when and of which figures; the text)."""
+
+    label: str
+    name: str
+    kind: str
+    texts: Rows
+
+
+@dataclass(frozen=True, slots=True)
 class StateBlock:
     """One point: what happened, and the score where it did."""
 
@@ -132,6 +142,7 @@ class Paper:
     axis: Markup
     points: tuple[Point, ...]
     more_points: str
+    explained_where: str
     quotes: tuple[Quote, ...]
     facts: tuple[Handover, ...]
     facts_days: str
@@ -147,6 +158,7 @@ class Paper:
     figures_title: str
     figures_days: str
     all_points: tuple[Point, ...]
+    explained: tuple[Explained, ...]
     wide_axis: Markup
     states_title: str
     states: tuple[StateBlock, ...]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,7 +27,9 @@ from partnerjourney.reviews.rules.facts import (
     FORMAT,
     QUOTE_SIGNS,
     QUOTES,
+    Asking,
     CardFact,
+    Explanation,
     Facts,
     GivenVerdict,
     HandoverFact,
@@ -56,6 +59,7 @@ def collect(
     period = Period(first=date_from, last=date_to)
     found = maps.read(session, place)
     seen = measurement.overview(session, place, period)
+    said = measurement.explanations(session, place, seen)
     near = [measurement.detail(session, place, row, period) for row in seen.rows]
     days = _days(seen, period)
     shared = {edge.id: days for edge in found.edges if edge.shared}
@@ -81,7 +85,7 @@ def collect(
         phases=tuple(PhaseFact(f"p{i}", p.name) for i, p in enumerate(found.phases, 1)),
         cards=_cards(found),
         handovers=_handovers(found, cases),
-        points=_points(near, found),
+        points=_points(near, said, found),
     )
 
 
@@ -182,11 +186,17 @@ def _by_state(cases: Cases) -> dict[str, int]:
     return {state.value: number for state, number in sorted(cases.by_state.items())}
 
 
-def _points(near: Sequence[Detail], found: JourneyMap) -> tuple[PointFact, ...]:
+Said = Mapping[uuid.UUID, Sequence[measurement.Explanation]]
+
+
+def _points(near: Sequence[Detail], said: Said, found: JourneyMap) -> tuple[PointFact, ...]:
     quoted = _quotes(near)
     cards, ids = _keys(found.cards, "c"), {point.id: point.card_id for point in found.points}
     return tuple(
-        _point(number, detail, cards.get(ids[detail.row.point.id], ""), quoted[number - 1])
+        replace(
+            _point(number, detail, cards.get(ids[detail.row.point.id], ""), quoted[number - 1]),
+            explanations=tuple(_explanation(one) for one in said.get(detail.row.point.id, ())),
+        )
         for number, detail in enumerate(near, 1)
         if detail.row.point.id in ids
     )
@@ -195,7 +205,6 @@ def _points(near: Sequence[Detail], found: JourneyMap) -> tuple[PointFact, ...]:
 def _point(number: int, detail: Detail, card: str, quotes: tuple[Quote, ...]) -> PointFact:
     row, wave = detail.row, detail.row.wave
     asking = wave is not None and wave.kind is not WaveKind.OUTSIDE
-    known = row.invited > 0
     return PointFact(
         number=number,
         name=row.point.name,
@@ -215,11 +224,20 @@ def _point(number: int, detail: Detail, card: str, quotes: tuple[Quote, ...]) ->
         },
         states=tuple(score_of(view) for view in detail.states),
         late=gap_of(detail.late),
-        asked=row.invited if known else None,
-        delivered=row.delivered if known else None,
+        asked=detail.reach.sent if detail.reach else None,
+        delivered=detail.reach.delivered if detail.reach else None,
         cases=_by_state(row.facts),
         quotes=quotes,
     )
+
+
+def _explanation(said: measurement.Explanation) -> Explanation:
+    wave = said.about
+    about = None
+    if wave is not None:
+        last = None if wave.open else wave.last
+        about = Asking(wave.kind is WaveKind.BASELINE, wave.first, last)
+    return Explanation(said.by, said.text, said.day, about)
 
 
 def _given(verdict: measurement.GivenVerdict | None) -> GivenVerdict | None:

@@ -11,7 +11,9 @@ from partnerjourney.reviews.rules.documents import (
 )
 from partnerjourney.reviews.rules.facts import (
     AnswerGroup,
+    Asking,
     CardFact,
+    Explanation,
     Facts,
     Gap,
     GivenVerdict,
@@ -28,7 +30,9 @@ from partnerjourney.reviews.rules.texts import shortened, tamed
 
 __all__ = [
     "AnswerGroup",
+    "Asking",
     "CardFact",
+    "Explanation",
     "Facts",
     "FactsError",
     "Gap",

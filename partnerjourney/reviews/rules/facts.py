@@ -156,12 +156,31 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """Another period of asking than the one whose figures stand there; days inclusive."""
+
+    is_baseline: bool
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a party says beside a point's figures; `about` is None for those that are shown."""
+
+    by: str
+    text: str
+    day: date
+    about: Asking | None
+
+
+@dataclass(frozen=True, slots=True)
 class PointFact:
     """A measuring point that the reader shares; `covers` are numbers of hand-overs.
 
     `cases` counts all cases of the last of them; `asked` is None where nobody knows who was asked.
     `in_wave` says whether the answers belong to a measuring period, `closes_on` is the last day of
-    one that is still open.
+    one that is still open. `explanations` are those that the reader's organisation reads.
     """
 
     number: int
@@ -183,6 +202,7 @@ class PointFact:
     delivered: int | None
     cases: Mapping[str, int]
     quotes: tuple[Quote, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 LONGEST = 280
+PARAGRAPHS = {"text": 600}
+"""Names under which a longer text may stand: what a party says beside a number."""
 
 
 def shortened(text: str, longest: int) -> str:
@@ -24,5 +26,5 @@ def tamed(value: Any, longest: int = LONGEST) -> Any:
     if isinstance(value, list):
         return [tamed(item, longest) for item in value]
     if isinstance(value, dict):
-        return {name: tamed(item, longest) for name, item in value.items()}
+        return {name: tamed(item, PARAGRAPHS.get(name, longest)) for name, item in value.items()}
     return value

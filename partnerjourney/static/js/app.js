@@ -66,14 +66,22 @@
     if (dialog && !dialog.open) dialog.showModal();
   };
 
+  // --- the map: the largest zoom at which all of it is seen
+  const fit = ({fit: width, zooms}) => {
+    const room = document.querySelector('.map').clientWidth, addresses = JSON.parse(zooms);
+    const found = Object.keys(addresses).map(Number).sort((a, b) => a - b);
+    location.assign(addresses[found.findLast((zoom) => width * zoom <= room * 100) ?? found[0]]);
+  };
+
   // --- clicks
   document.addEventListener('click', async (event) => {
     for (const menu of document.querySelectorAll('details.menu[open]')) {
       if (!menu.contains(event.target) || event.target.closest('[data-dialog]')) menu.open = false;
     }
-    const button = event.target.closest?.('[data-dialog], [data-copy], .toast button');
+    const button = event.target.closest?.('[data-dialog], [data-copy], [data-fit], .toast button');
     if (!button) return;
     if (button.dataset.dialog) openDialog(button.dataset.dialog);
+    else if (button.dataset.fit) fit(button.dataset);
     else if (button.dataset.copy) {
       const field = document.querySelector(button.dataset.copy);
       try { await navigator.clipboard.writeText(field.value ?? field.textContent); toast(button.dataset.copied); }

@@ -6,6 +6,7 @@ from partnerjourney.surveys.models import grants as grants
 from partnerjourney.surveys.models.asking import (
     Answer,
     Contact,
+    Erasure,
     Invitation,
     OptOut,
     PermittedComment,
@@ -21,6 +22,7 @@ from partnerjourney.surveys.models.points import (
 __all__ = [
     "Answer",
     "Contact",
+    "Erasure",
     "Invitation",
     "OptOut",
     "PermittedComment",

@@ -34,7 +34,8 @@ class Invitation(Sealed, Base):
     """One customer asked once at one point; its stretch's circle is fixed when it is planned.
 
     `address_mac` is a keyed hash of the address per customer owner: contact pressure without
-    reading addresses. `about_day` and `reference` say which delivery it is about.
+    reading addresses. `about_day` and `reference` say which delivery it is about. `named`: the
+    contact's name was known when it was planned, so that the customer may let it be told.
     """
 
     __tablename__ = "invitation"
@@ -62,6 +63,7 @@ class Invitation(Sealed, Base):
     case_id: Mapped[uuid.UUID | None]
     about_day: Mapped[date | None]
     reference: Mapped[str] = mapped_column(String(120), default="")
+    named: Mapped[bool] = mapped_column(default=False)
     role: Mapped[str] = mapped_column(String(40), default="")
     state: Mapped[InvitationState] = mapped_column(
         choice(InvitationState), default=InvitationState.PLANNED
@@ -115,7 +117,10 @@ class Answer(Sealed, Base):
 
 
 class PermittedComment(OrganisationPrivate, Base):
-    """A comment that its writer let this organisation read; goes with the tick."""
+    """A comment that its writer let this organisation read; goes with the tick.
+
+    `name` has a tick of its own, but for the customer owner: the customer is known to it.
+    """
 
     __tablename__ = "permitted_comment"
     __table_args__ = (
@@ -129,6 +134,7 @@ class PermittedComment(OrganisationPrivate, Base):
     answer_id: Mapped[uuid.UUID]
     score: Mapped[int | None]
     comment: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(String(120), default="")
     day: Mapped[date]
 
 
@@ -136,6 +142,17 @@ class OptOut(Sealed, Base):
     """An address that a customer owner must not ask again, as a keyed hash."""
 
     __tablename__ = "opt_out"
+    customer_owner_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("organisation.id"), primary_key=True
+    )
+    address_mac: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime]
+
+
+class Erasure(Sealed, Base):
+    """An address that a customer owner has forgotten, as a keyed hash: for restored backups."""
+
+    __tablename__ = "erasure"
     customer_owner_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("organisation.id"), primary_key=True
     )

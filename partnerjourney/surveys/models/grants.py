@@ -4,67 +4,76 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from partnerjourney.core.links import Link
+from partnerjourney.core.links import Link, Purpose
 from partnerjourney.core.parties import CircleSeat, Journey, Participation, Party
-from partnerjourney.core.predicates import Lookups, grant_respondent
+from partnerjourney.core.predicates import Lookups, grant_respondent, open_by_link
 from partnerjourney.events.models import CaseState
 from partnerjourney.surveys.models.asking import Answer, Invitation, PermittedComment
 from partnerjourney.surveys.models.points import Point, PointCover, Question, Wave
 
 
-def _of_invitation(column: str) -> Any:
-    """Select one column of the respondent's own invitation."""
-
-    def query(see: Lookups) -> Any:
-        own = Invitation.__table__.alias()
-        return select(own.c[column]).where(own.c.id == see.invitation)
-
-    return query
-
-
-_wave, _point_of, _journey_of, _case, _circle = map(
-    _of_invitation, ("wave_id", "point_id", "journey_id", "case_id", "circle_id")
-)
+def of_link(column: Any, see: Lookups, name: str) -> Any:
+    """Say that a column holds what the respondent's own invitation holds under this name."""
+    if see.opened is not None:
+        return column == see.opened(name)
+    own = Invitation.__table__.alias()
+    return column.in_(select(own.c[name]).where(own.c.id == see.invitation))
 
 
 def _seats(see: Lookups, column: str) -> Any:
     seat = CircleSeat.__table__.alias()
-    return select(seat.c[column]).where(seat.c.circle_id.in_(_circle(see)))
+    return select(seat.c[column]).where(of_link(seat.c.circle_id, see, "circle_id"))
 
 
-def _questions(see: Lookups) -> Any:
+def _question(column: Any, see: Lookups) -> Any:
+    if see.opened is not None:
+        return column == see.opened("question_id")
     wave = Wave.__table__.alias()
-    return select(wave.c.question_id).where(wave.c.id.in_(_wave(see)))
+    return column.in_(select(wave.c.question_id).where(of_link(wave.c.id, see, "wave_id")))
 
 
 def _covered(see: Lookups) -> Any:
     cover = PointCover.__table__.alias()
-    return select(cover.c.handover_id).where(cover.c.point_id.in_(_point_of(see)))
+    return select(cover.c.handover_id).where(of_link(cover.c.point_id, see, "point_id"))
 
 
 def _answers(see: Lookups) -> Any:
     answer = Answer.__table__.alias()
     return select(answer.c.id).where(  # the journey leads the key by which it is found
-        answer.c.journey_id.in_(_journey_of(see)), answer.c.invitation_id == see.invitation
+        of_link(answer.c.journey_id, see, "journey_id"), answer.c.invitation_id == see.invitation
     )
 
 
 # The narrowing of a statement looks the link up, under row-level security.
 grant_respondent(Link, lambda cls, see: cls.thing_id == see.invitation)
 grant_respondent(Invitation, lambda cls, see: cls.id == see.invitation, write=True)
-grant_respondent(Wave, lambda cls, see: cls.id.in_(_wave(see)))
-grant_respondent(Question, lambda cls, see: cls.id.in_(_questions(see)))
-grant_respondent(Point, lambda cls, see: cls.id.in_(_point_of(see)))
-grant_respondent(PointCover, lambda cls, see: cls.point_id.in_(_point_of(see)))
-grant_respondent(Journey, lambda cls, see: cls.id.in_(_journey_of(see)))
-grant_respondent(CircleSeat, lambda cls, see: cls.circle_id.in_(_circle(see)))
+grant_respondent(Wave, lambda cls, see: of_link(cls.id, see, "wave_id"))
+grant_respondent(Question, lambda cls, see: _question(cls.id, see))
+grant_respondent(Point, lambda cls, see: of_link(cls.id, see, "point_id"))
+grant_respondent(PointCover, lambda cls, see: of_link(cls.point_id, see, "point_id"))
+grant_respondent(Journey, lambda cls, see: of_link(cls.id, see, "journey_id"))
+grant_respondent(CircleSeat, lambda cls, see: of_link(cls.circle_id, see, "circle_id"))
 grant_respondent(Party, lambda cls, see: cls.id.in_(_seats(see, "party_id")))
 grant_respondent(Participation, lambda cls, see: cls.id.in_(_seats(see, "participation_id")))
 grant_respondent(
     CaseState,
-    lambda cls, see: cls.case_id.in_(_case(see)) & cls.handover_id.in_(_covered(see)),
+    lambda cls, see: of_link(cls.case_id, see, "case_id") & cls.handover_id.in_(_covered(see)),
 )
 grant_respondent(Answer, lambda cls, see: cls.invitation_id == see.invitation, add=True)
 grant_respondent(PermittedComment, lambda cls, see: cls.answer_id.in_(_answers(see)), add=True)
+open_by_link(
+    select(
+        Invitation.id,
+        Invitation.journey_id,
+        Invitation.circle_id,
+        Invitation.point_id,
+        Invitation.wave_id,
+        Invitation.case_id,
+        Wave.question_id,
+    )
+    .join(Link, Link.thing_id == Invitation.id)
+    .join(Wave, (Wave.journey_id == Invitation.journey_id) & (Wave.id == Invitation.wave_id))
+    .where(Link.token_hash == bindparam("token"), Link.purpose == Purpose.SURVEY)
+)

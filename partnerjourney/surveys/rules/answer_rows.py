@@ -6,12 +6,12 @@ An empty time cell is no answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
-from partnerjourney.events.rules.mapping import AnswerColumns
 from partnerjourney.events.rules.mapping import Mapping as FileMapping
 from partnerjourney.events.rules.rows import (
     MOST_REFERENCE,
@@ -47,50 +47,51 @@ class NewAnswer:
 
 def answer_reader(
     mapping: FileMapping, columns: Mapping[str, int], zone: ZoneInfo, metric: Metric
-) -> Callable[[int, Sequence[str]], Iterator[NewAnswer | Fault]]:
-    """Return a function of a line number and its cells that yields an answer or its fault."""
+) -> Callable[[int, Sequence[str]], list[NewAnswer | Fault]]:
+    """Return a function of a line number and its cells that gives an answer or its fault."""
     rows, spec = RowReader(mapping, columns, zone), mapping.answer
     assert spec is not None
+    time_of, score_of = rows.cell("time", spec.time), rows.cell("score", spec.score)
+    comment_of, member_of = rows.cell("comment", spec.comment), rows.cell("member", spec.member)
+    scored = lru_cache(maxsize=64)(partial(_score, metric))
 
-    def read(line: int, cells: Sequence[str]) -> Iterator[NewAnswer | Fault]:
-        time = rows.cell(cells, "time", spec.time)
+    def read(line: int, cells: Sequence[str]) -> list[NewAnswer | Fault]:
+        time = time_of(cells)
         if not time:
-            return
+            return []
         try:
-            yield _answer(rows, spec, line, cells, time, metric)
+            at, skipped = rows.moment("time", time)
+            answer = NewAnswer(
+                line=line,
+                at=at,
+                score=scored(score_of(cells)),
+                comment=_comment(comment_of(cells)),
+                row_key=rows.key(cells),
+                references=rows.references(cells),
+                member=clean("member", member_of(cells), MOST_REFERENCE),
+                skipped_time=skipped,
+            )
         except RowError as error:
-            yield Fault(line, error.field, str(error))
+            return [Fault(line, error.field, str(error))]
+        return [answer]
 
     return read
 
 
-def _answer(
-    rows: RowReader,
-    spec: AnswerColumns,
-    line: int,
-    cells: Sequence[str],
-    time: str,
-    metric: Metric,
-) -> NewAnswer:
-    at, skipped = rows.moment("time", time)
-    said = rows.cell(cells, "score", spec.score)
+def _score(metric: Metric, said: str) -> int:
     score = parse_score(said, metric)
     if score is None:
         shown = f"{said[:40]!r} is not on the scale of {metric}" if said else "is empty"
         raise RowError("score", shown)
-    comment = _HIDDEN.sub("", rows.cell(cells, "comment", spec.comment).replace("\r\n", "\n"))
-    if len(comment) > LONGEST_COMMENT:
+    return score
+
+
+def _comment(text: str) -> str:
+    if not text.isprintable():  # most are, and have no line breaks either
+        text = _HIDDEN.sub("", text.replace("\r\n", "\n"))
+    if len(text) > LONGEST_COMMENT:
         raise RowError("comment", f"longer than {LONGEST_COMMENT} characters")
-    return NewAnswer(
-        line=line,
-        row_key=rows.key(cells),
-        references=rows.references(cells),
-        at=at,
-        score=score,
-        comment=comment.strip(),
-        member=clean("member", rows.cell(cells, "member", spec.member), MOST_REFERENCE),
-        skipped_time=skipped,
-    )
+    return text.strip()
 
 
 def columns_of(mapping: FileMapping) -> list[str]:

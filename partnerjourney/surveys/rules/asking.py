@@ -6,7 +6,8 @@ import hashlib
 import hmac
 import unicodedata
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from partnerjourney.surveys.rules.kinds import Suppression
@@ -17,7 +18,7 @@ MOST_A_YEAR = 4
 REMIND_AFTER = 5
 """Working days."""
 LEAST_SHOWN = 5
-"""Totals of what was not sent are shown when they are 0 or at least this."""
+"""Fewer are told as none: a smaller number points at people."""
 
 _PURPOSE = b"partnerjourney: contact pressure, version 1"
 
@@ -55,9 +56,58 @@ def suppression(asked: Iterable[datetime], at: datetime, *, opted_out: bool) -> 
     return None
 
 
-def shown_total(suppressed: int) -> int | None:
-    """Return a total of suppressions as it may be shown: 0 or at least five, else None."""
-    return suppressed if suppressed == 0 or suppressed >= LEAST_SHOWN else None
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a wave reached, as it may be told; see `reach`.
+
+    `listed` counts the addresses on its lists, asked or not. The rest is None while it is open;
+    then what is one to four counts as none: `sent` and `delivered` may be that much too high.
+    """
+
+    listed: int
+    sent: int | None = None
+    delivered: int | None = None
+    not_about_me: int | None = None
+    reasons: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def not_sent(self) -> int:
+        """How many questions were not sent, where that is told: at least five, else 0."""
+        return 0 if self.sent is None else self.listed - self.sent
+
+
+def reach(
+    *,
+    sent: int,
+    delivered: int,
+    not_about_me: int,
+    kept: Mapping[str, int],
+    closed: bool,
+) -> Reach:
+    """Return how far a wave reached, as it may be told to whoever could have written its lists.
+
+    `kept` counts by reason ('' without one) the questions that were not sent. Nothing about one
+    address may follow, also not from a list of one, nor from looking before and after a list:
+    what became of the addresses is told once, when the wave is closed, and 0 looks like 4. A
+    reason is told only where all of them are at least five.
+    """
+    held = sum(kept.values())
+    listed = sent + held
+    if not closed:
+        return Reach(listed)
+    went = listed - _told(held)
+    every = held and all(number >= LEAST_SHOWN for number in kept.values())
+    return Reach(
+        listed,
+        went,
+        went - _told(sent - delivered),
+        _told(not_about_me),
+        dict(sorted(kept.items())) if every else {},
+    )
+
+
+def _told(number: int) -> int:
+    return number if number >= LEAST_SHOWN else 0
 
 
 def working_days_later(moment: datetime, days: int) -> datetime:

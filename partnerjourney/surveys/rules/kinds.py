@@ -7,11 +7,32 @@ from enum import StrEnum
 
 
 class Metric(StrEnum):
-    """What a measuring point asks; only a question that says it is NPS is NPS."""
+    """What a measuring point asks; each is shown as what it is and never converted."""
 
     NPS = "nps"
     CSAT = "csat"
     CES = "ces"
+
+    @property
+    def first(self) -> int:
+        """The lowest value of the scale."""
+        return SCALES[self][0]
+
+    @property
+    def last(self) -> int:
+        """The highest value of the scale; higher is better for every metric."""
+        return SCALES[self][1]
+
+    @property
+    def values(self) -> range:
+        """Every value of the scale, lowest first."""
+        first, last = SCALES[self]
+        return range(first, last + 1)
+
+    @property
+    def unit(self) -> float:
+        """How many shown units (points, or steps of the scale) one unit of −1…1 is."""
+        return 100.0 if self is Metric.NPS else (self.last - self.first) / 2
 
 
 SCALES: dict[Metric, tuple[int, int]] = {

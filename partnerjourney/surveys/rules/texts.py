@@ -23,6 +23,9 @@ _NL_U: dict[str, str] = {
     "fault_title": "Er is nog niets verstuurd",
     "fault_score": "Kies een cijfer van {low} tot en met {high}.",
     "fault_comment": "Uw toelichting is langer dan {most} tekens. Maak haar korter.",
+    "wait_title": "Even geduld",
+    "wait": "Dit is in korte tijd vaak verstuurd. Wat u hier invulde, staat er nog maar is niet"
+    " verstuurd; wat u eerder verstuurde, blijft gelden. Over {minutes} minuten kan het weer.",
     "thanks": "Bedankt",
     "sent_score": "Uw {score} voor {the} is verstuurd.",
     "sent_not_me": "We noteerden dat dit niet over u ging. Er is geen cijfer opgeslagen.",
@@ -32,6 +35,7 @@ _NL_U: dict[str, str] = {
     "optional": "mag leeg blijven",
     "comment_reads": "{owner} leest uw toelichting. Anderen alleen met uw vinkje.",
     "may_read": "{party} mag mijn toelichting lezen",
+    "may_name": "Met mijn naam erbij voor {party}",
     "send_comment": "Verstuur mijn toelichting",
     "comment_sent": "Uw toelichting is verstuurd.",
     "until": "Tot deze vraag sluit, kunt u uw antwoord nog wijzigen.",
@@ -45,7 +49,8 @@ _NL_U: dict[str, str] = {
     " Uw naam en mailadres staan daar los van.",
     "privacy_see_title": "Wie ziet wat?",
     "privacy_see": "{parties}: het cijfer, opgeteld bij dat van anderen en zonder uw naam. Uw"
-    " toelichting leest {owner}, en verder alleen wie u aanvinkt.",
+    " toelichting leest {owner}, en verder alleen wie u aanvinkt. {owner} weet van wie zij is;"
+    " anderen zien uw naam alleen als u dat apart aanvinkt.",
     "privacy_rights_title": "Uw rechten",
     "privacy_rights": "U kunt {owner} vragen om uw gegevens in te zien, te verbeteren of te wissen,"
     " en bezwaar maken. Een klacht indienen kan bij de Autoriteit Persoonsgegevens.",
@@ -84,6 +89,8 @@ _NL_JE: dict[str, str] = _NL_U | {
     "identity": "Alleen {owner} weet dat het van jou is.",
     "contact": "Je aanspreekpunt bij {owner}: {contact}.",
     "fault_comment": "Je toelichting is langer dan {most} tekens. Maak haar korter.",
+    "wait": "Dit is in korte tijd vaak verstuurd. Wat je hier invulde, staat er nog maar is niet"
+    " verstuurd; wat je eerder verstuurde, blijft gelden. Over {minutes} minuten kan het weer.",
     "sent_score": "Je {score} voor {the} is verstuurd.",
     "sent_not_me": "We noteerden dat dit niet over jou ging. Er is geen cijfer opgeslagen.",
     "comment": "Wil je er iets bij zeggen?",
@@ -96,7 +103,8 @@ _NL_JE: dict[str, str] = _NL_U | {
     "privacy_what": "Je cijfer, je toelichting als je die geeft, en de dag van je antwoord."
     " Je naam en mailadres staan daar los van.",
     "privacy_see": "{parties}: het cijfer, opgeteld bij dat van anderen en zonder je naam. Je"
-    " toelichting leest {owner}, en verder alleen wie je aanvinkt.",
+    " toelichting leest {owner}, en verder alleen wie je aanvinkt. {owner} weet van wie zij is;"
+    " anderen zien je naam alleen als je dat apart aanvinkt.",
     "privacy_rights_title": "Je rechten",
     "privacy_rights": "Je kunt {owner} vragen om je gegevens in te zien, te verbeteren of te"
     " wissen, en bezwaar maken. Een klacht indienen kan bij de Autoriteit Persoonsgegevens.",
@@ -134,6 +142,9 @@ _EN: dict[str, str] = {
     "fault_title": "Nothing has been sent yet",
     "fault_score": "Choose a score from {low} to {high}.",
     "fault_comment": "Your comment is longer than {most} characters. Please shorten it.",
+    "wait_title": "A moment, please",
+    "wait": "This was sent many times in a short while. What you filled in is still here but has"
+    " not been sent; what you sent before stands. You can try again in {minutes} minutes.",
     "thanks": "Thank you",
     "sent_score": "Your {score} for {the} has been sent.",
     "sent_not_me": "We noted that this was not about you. No score was stored.",
@@ -143,6 +154,7 @@ _EN: dict[str, str] = {
     "optional": "may stay empty",
     "comment_reads": "{owner} reads your comment. Others only where you tick.",
     "may_read": "{party} may read my comment",
+    "may_name": "With my name for {party}",
     "send_comment": "Send my comment",
     "comment_sent": "Your comment has been sent.",
     "until": "You can change your answer until this question closes.",
@@ -156,7 +168,8 @@ _EN: dict[str, str] = {
     " Your name and mail address are kept apart from them.",
     "privacy_see_title": "Who sees what?",
     "privacy_see": "{parties}: the score, added to those of others and without your name. {owner}"
-    " reads your comment, and further only those whom you tick.",
+    " reads your comment, and further only those whom you tick. {owner} knows whose it is; others"
+    " see your name only if you tick that too.",
     "privacy_rights_title": "Your rights",
     "privacy_rights": "You can ask {owner} to see, correct or erase your data, and object. You can"
     " complain to your data protection authority.",

@@ -1,6 +1,7 @@
 """Verbs of surveys: points, waves, asking and answering.
 
-`moving` is imported for its receiver: events tell it when a case changed its state.
+`moving` is imported for its receiver: events tell it when a case changed its state; `forgetting`
+for its rules: the worker clears by them.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from partnerjourney.surveys.services import (
     answering,
     asking,
+    forgetting,
     moving,
     opening,
     optout,
@@ -16,4 +18,14 @@ from partnerjourney.surveys.services import (
     waves,
 )
 
-__all__ = ["answering", "asking", "moving", "opening", "optout", "points", "sending", "waves"]
+__all__ = [
+    "answering",
+    "asking",
+    "forgetting",
+    "moving",
+    "opening",
+    "optout",
+    "points",
+    "sending",
+    "waves",
+]

@@ -20,9 +20,10 @@ from sqlalchemy.orm import Session
 from partnerjourney.core import border, granted, jobs
 from partnerjourney.core.errors import InputError
 from partnerjourney.surveys import signals
-from partnerjourney.surveys.models import Answer, PermittedComment, Wave
+from partnerjourney.surveys.models import Answer, Contact, Invitation, PermittedComment
 from partnerjourney.surveys.rules import InvitationState, parse_score
 from partnerjourney.surveys.services import waves
+from partnerjourney.surveys.services.asked import AskedInvitation, AskedWave
 from partnerjourney.surveys.services.opening import Ask
 from partnerjourney.surveys.signals import CellDelta
 
@@ -33,11 +34,16 @@ CLOSE_SLACK = 64
 
 @dataclass(frozen=True)
 class Reply:
-    """What was sent; `comment` None leaves an earlier one and its ticks as they are."""
+    """What was sent; `comment` None leaves an earlier one and its ticks as they are.
+
+    `shared` are the organisations that may read the comment, `named` those that may read the name
+    with it.
+    """
 
     score: int | None
     comment: str | None = None
     shared: Collection[uuid.UUID] = ()
+    named: Collection[uuid.UUID] = ()
 
     @property
     def skipped(self) -> bool:
@@ -47,6 +53,8 @@ class Reply:
 
 def read_reply(ask: Ask, form: Any) -> Reply:
     """Read what was sent: `score`, or `not_me`; `comment` with a `share` for each who may read it.
+
+    A `share_name` counts only beside the `share` of the same reader.
 
     Raises InputError for a score that is none of the scale, and for a comment that is too long.
     """
@@ -63,9 +71,18 @@ def read_reply(ask: Ask, form: Any) -> Reply:
             faults["comment"] = ["too_long"]
     if faults:
         raise InputError(faults)
-    ticked = set(form.getlist("share"))
-    shared = [r.organisation_id for r in ask.others if str(r.participation_id) in ticked]
-    return Reply(score, comment, [organisation for organisation in shared if organisation])
+    shared = _ticked(ask, form.getlist("share"))
+    named = _ticked(ask, form.getlist("share_name"))
+    return Reply(score, comment, shared, [one for one in named if one in shared])
+
+
+def _ticked(ask: Ask, values: Collection[str]) -> list[uuid.UUID]:
+    """Return the organisations of the readers that were ticked."""
+    return [
+        r.organisation_id
+        for r in ask.others
+        if r.organisation_id and str(r.participation_id) in values
+    ]
 
 
 # What could turn text around or hide in it: controls but line ends, and bidirectional marks.
@@ -84,7 +101,8 @@ def answer(session: Session, ask: Ask, reply: Reply, *, at: datetime) -> Answer:
     `ask` must have been found with `lock=True`.
     """
     day = at.astimezone(ZoneInfo(ask.journey.time_zone)).date()
-    invitation, stored = ask.invitation, ask.answer
+    invitation = ask.invitation
+    stored = _earlier(session, invitation) if ask.answered else None
     before = [] if stored is None else [delta(stored, -1)]
     if stored is None:
         stored = Answer(
@@ -99,20 +117,33 @@ def answer(session: Session, ask: Ask, reply: Reply, *, at: datetime) -> Answer:
         )
     stored.score, stored.skipped = reply.score, reply.skipped
     stored.state, stored.day, stored.answered_at = ask.state, day, at
+    stored.flags = None  # given now: older than no event
     if reply.skipped:
         stored.comment = None
     elif reply.comment is not None:
         stored.comment = reply.comment or None
     if not before:
         granted.add(session, stored)
-    invitation.state = InvitationState.NOT_ME if reply.skipped else InvitationState.ANSWERED
-    invitation.answered_at = invitation.answered_at or at
-    session.flush()
+    granted.change(
+        session,
+        Invitation,
+        invitation,
+        state=InvitationState.NOT_ME if reply.skipped else InvitationState.ANSWERED,
+        answered_at=invitation.answered_at or at,
+    )
     _permit(session, ask, stored, reply, new=not before)
     _tell(session, [*before, delta(stored, 1)])
     if ask.wave.close_at_answers is not None:
         _watch(session, ask.wave, at=at)
     return stored
+
+
+def _earlier(session: Session, invitation: AskedInvitation) -> Answer:
+    return session.scalars(
+        select(Answer).where(
+            Answer.journey_id == invitation.journey_id, Answer.invitation_id == invitation.id
+        )
+    ).one()
 
 
 def _permit(session: Session, ask: Ask, stored: Answer, reply: Reply, *, new: bool) -> None:
@@ -123,15 +154,20 @@ def _permit(session: Session, ask: Ask, stored: Answer, reply: Reply, *, new: bo
             select(PermittedComment).where(PermittedComment.answer_id == stored.id)
         )
         there = {row.owner_id: row for row in rows}
-    if reply.comment is not None:
+    again = reply.comment is not None
+    if again:
         allowed = {ask.owner.id, *reply.shared} if stored.comment else set()
     else:
         allowed = set(there) if stored.comment else set()
+    name = _name(session, ask.invitation) if again and allowed else ""
+    named = {ask.owner.id, *reply.named}
     for owner_id, row in there.items():
         if owner_id not in allowed:
             session.delete(row)
-        else:
-            row.comment, row.score, row.day = stored.comment or "", stored.score, stored.day
+            continue
+        row.comment, row.score, row.day = stored.comment or "", stored.score, stored.day
+        if again:
+            row.name = name if owner_id in named else ""
     for owner_id in sorted(allowed - set(there)):
         granted.add(
             session,
@@ -142,9 +178,19 @@ def _permit(session: Session, ask: Ask, stored: Answer, reply: Reply, *, new: bo
                 answer_id=stored.id,
                 score=stored.score,
                 comment=stored.comment or "",
+                name=name if owner_id in named else "",
                 day=stored.day,
             ),
         )
+
+
+def _name(session: Session, invitation: AskedInvitation) -> str:
+    """Return the customer's name, where one was known; the link itself does not read it."""
+    if not invitation.named or invitation.contact_id is None:
+        return ""
+    with border.verb(session, "the name that a customer lets be told") as system:
+        contact = system.get(Contact, (invitation.contact_owner_id, invitation.contact_id))
+        return contact.name if contact else ""
 
 
 def delta(stored: Answer, by: int) -> CellDelta:
@@ -174,7 +220,7 @@ def _place(delta: CellDelta) -> tuple[Any, ...]:
     return (delta.state, delta.day, delta.field)
 
 
-def _watch(session: Session, wave: Wave, *, at: datetime) -> None:
+def _watch(session: Session, wave: AskedWave, *, at: datetime) -> None:
     """Have the worker look whether the wave has its number, once it may."""
     assert wave.close_at_answers is not None
     with border.verb(session, "count the answers of a wave") as system:

@@ -206,9 +206,8 @@ def _plan(
         mac = macs[row.line]
         if mac in before:
             continue
-        reason = known.reason(mac, at)
-        if reason is None and not drawn(wave.id, mac, wave.sample_percent):
-            reason = "not_drawn"
+        lot = None if drawn(wave.id, mac, wave.sample_percent) else "not_drawn"
+        reason = known.reason(mac, at) or lot
         member = members.get(row.member.casefold()) if row.member else None
         contact = contacts[row.line]
         planned.append(
@@ -225,6 +224,7 @@ def _plan(
                 "case_id": cases.get(row.reference),
                 "about_day": row.day,
                 "reference": row.reference,
+                "named": bool(contact.name),
                 "role": contact.role,
                 "state": InvitationState.SUPPRESSED if reason else InvitationState.PLANNED,
                 "suppressed": reason,

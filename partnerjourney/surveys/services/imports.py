@@ -1,4 +1,4 @@
-"""Importing a file of answers that were given elsewhere, in chunks of at most 500.
+"""Importing a file of answers that were given elsewhere, in chunks.
 
 Without a wave they stand outside any: no verdict, never a baseline.
 """
@@ -16,14 +16,18 @@ from sqlalchemy.orm import Session
 from partnerjourney.core import border
 from partnerjourney.core.scopes import Member, Scope
 from partnerjourney.core.tabular import Table
+from partnerjourney.events.models import Case, CaseReference
 from partnerjourney.events.rules.mapping import Mapping as FileMapping
 from partnerjourney.events.rules.rows import Report
 from partnerjourney.events.services import MappingFault, Result, Run
-from partnerjourney.surveys.models import Point
+from partnerjourney.surveys.models import Answer, Point
 from partnerjourney.surveys.rules.answer_rows import NewAnswer, answer_reader, columns_of
 from partnerjourney.surveys.services import waves
-from partnerjourney.surveys.services.import_chunks import Chunk
+from partnerjourney.surveys.services.import_chunks import Ready, Sender
 from partnerjourney.surveys.services.import_place import Asked, asked_of, still_asked
+
+CHUNK = 2000
+"""So many answers a transaction has at most."""
 
 
 def import_answers(
@@ -56,13 +60,21 @@ def import_answers(
     here = run.look(lambda session: asked_of(session, actor, journey_id, spec))
     read = answer_reader(mapping, places, here.zone, here.point.metric)
 
-    def work(session: Session, answers: list[NewAnswer]) -> list[Result]:
+    sender = Sender(actor, source.name, at, correct=correct)
+
+    def work(session: Session, answers: list[NewAnswer], ready: Ready | None) -> list[Result]:
         again = still_asked(session, actor, here)
-        chunk = Chunk(session, actor, again, source.name, at, correct=correct)
-        return chunk.store(answers, dry_run=dry_run)
+        if dry_run:
+            return sender.foresee(session, again, answers)
+        return sender.store(session, again, answers, ready)
+
+    def get_ready(session: Session, answers: list[NewAnswer]) -> Ready | None:
+        return sender.get_ready(session, here, answers)
 
     with closing(table):
-        report = run.through(table, read, work, _key)
+        report = run.through(
+            table, read, work, _key, get_ready, grow=(Case, CaseReference, Answer), chunk=CHUNK
+        )
     if not dry_run and spec.wave is not None:
         run.write(lambda session: _close(session, here, at))
     return report

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from partnerjourney.core.parties import Journey, Organisation
 from partnerjourney.surveys.rules import wording
+from partnerjourney.surveys.services.asked import AskedJourney
 from partnerjourney.surveys.services.opening import Ask
 
 
@@ -61,7 +62,7 @@ def of_owner(journey: Journey, owner: Organisation) -> Sentences:
     return Sentences(said, {"brand": owner.name, "owner": owner.name})
 
 
-def _contact(journey: Journey) -> str:
+def _contact(journey: Journey | AskedJourney) -> str:
     """Return how a customer reaches the journey's contact: 'Marjan Smit · 0800 123 · m@x.nl'."""
     parts = (journey.contact_name, journey.contact_phone, journey.contact_email)
     return " · ".join(part for part in parts if part)

@@ -19,9 +19,11 @@ from partnerjourney.core.texts import N_
 from partnerjourney.journeys.services import Place
 from partnerjourney.surveys import signals
 from partnerjourney.surveys.models import Answer, Invitation, Point, Question, Wave
+from partnerjourney.surveys.queries import grouped_points
 from partnerjourney.surveys.rules import InvitationState, WaveKind, WaveState
 from partnerjourney.surveys.rules.wording import Wording
 from partnerjourney.surveys.rules.wording import question as wording
+from partnerjourney.surveys.services.asked import AskedWave
 
 OUTSIDE = "outside"
 """The key of the wave that holds answers that no wave asked for."""
@@ -94,17 +96,13 @@ def open_wave(
     """Begin asking at a point until a date, a number of answers, or whichever comes first.
 
     `fields`: sample_percent (100) and reference_name ('bestelling'). The first wave of a point is
-    its baseline. Raises InputError when neither end is given or the
-    date is past, ConflictError for a key that is taken or while another wave is open.
+    its baseline; one on a stretch through a group closes on a date only. Raises InputError when
+    neither end is given, for a number where only a date may be, or when the date is past,
+    ConflictError for a key that is taken or while another wave is open.
     """
     require(actor, Permission.WAVE_MANAGE, place)
     zone = ZoneInfo(place.journey.time_zone)
-    if close_on is None and close_at_answers is None:
-        raise InputError(
-            {"close_on": [N_("Say when it ends: on a day, or at a number of answers.")]}
-        )
-    if close_on is not None and close_on < at.astimezone(zone).date():
-        raise InputError({"close_on": [N_("This day is over already.")]})
+    _check_end(session, place, point, close_on, close_at_answers, today=at.astimezone(zone).date())
     waves = session.scalars(
         select(Wave).where(Wave.journey_id == place.id, Wave.point_id == point.id)
     ).all()
@@ -133,6 +131,27 @@ def open_wave(
         )
     _record(session, "wave.open", wave, point, at=at)
     return wave
+
+
+def _check_end(
+    session: Session,
+    place: Place,
+    point: Point,
+    close_on: date | None,
+    close_at_answers: int | None,
+    *,
+    today: date,
+) -> None:
+    if close_at_answers is not None and point.id in grouped_points(session, place.id):
+        raise InputError(
+            {"close_on": [N_("Members of a group take part here: choose a last day.")]}
+        )
+    if close_on is None and close_at_answers is None:
+        raise InputError(
+            {"close_on": [N_("Say when it ends: on a day, or at a number of answers.")]}
+        )
+    if close_on is not None and close_on < today:
+        raise InputError({"close_on": [N_("This day is over already.")]})
 
 
 def outside_wave(session: Session, point: Point, journey: Journey, *, at: datetime) -> Wave:
@@ -218,7 +237,11 @@ def close_wave(system: Session, wave: Wave, *, at: datetime) -> None:
 
 
 def close_if_due(system: Session, wave_id: uuid.UUID, *, at: datetime) -> bool:
-    """Close a wave whose day is over or whose number is reached; return whether it is closed."""
+    """Close a wave whose day is over or whose number is reached; return whether it is closed.
+
+    A number counts only where no group is on the stretch: a wave that closes early would tell one
+    member that others were answered about.
+    """
     row = system.execute(
         select(Wave, Journey.time_zone)
         .join(Journey, Journey.id == Wave.journey_id)
@@ -230,14 +253,16 @@ def close_if_due(system: Session, wave_id: uuid.UUID, *, at: datetime) -> bool:
     today = at.astimezone(ZoneInfo(row.time_zone)).date()
     by_day = wave.close_on is not None and today > wave.close_on
     by_number = (
-        wave.close_at_answers is not None and answered(system, wave) >= wave.close_at_answers
+        wave.close_at_answers is not None
+        and answered(system, wave) >= wave.close_at_answers
+        and wave.point_id not in grouped_points(system, wave.journey_id)
     )
     if by_day or by_number:
         close_wave(system, wave, at=at)
     return by_day or by_number
 
 
-def answered(system: Session, wave: Wave) -> int:
+def answered(system: Session, wave: Wave | AskedWave) -> int:
     """Return how many scores a wave has; runs under the System scope."""
     count = select(func.count()).where(
         Answer.journey_id == wave.journey_id, Answer.wave_id == wave.id, Answer.skipped.is_(False)

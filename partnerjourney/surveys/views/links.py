@@ -6,17 +6,21 @@ stores nothing. Whatever a link does not open looks the same: one calm 404.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 
-from partnerjourney.core import clock
-from partnerjourney.core.errors import InputError, NotFoundError
-from partnerjourney.core.scopes import System
+from partnerjourney.core import clock, ledger
+from partnerjourney.core.errors import InputError, NotFoundError, TooManyAttemptsError
+from partnerjourney.core.scopes import Respondent, System
 from partnerjourney.surveys.rules import SCALES, parse_score
 from partnerjourney.surveys.services import answering, opening, optout, saying
 from partnerjourney.surveys.services.opening import Ask
+from partnerjourney.web import session as web
+from partnerjourney.web.entry import slow_down
 from partnerjourney.web.identity import View, public
 from partnerjourney.web.language import speaking
 from partnerjourney.web.pages import page
@@ -24,9 +28,15 @@ from partnerjourney.web.session import enter, session
 
 links = Blueprint("links", __name__)
 
+PER_LINK = 20
+"""Answers an hour through one link, beyond the first: a person changes one a few times."""
+DEAD_PER_ADDRESS = 300
+"""Dead links in five minutes from one address: an office, or a mail scanner, opens many."""
+HOUR = timedelta(hours=1)
+
 
 def _calm(view: View) -> View:
-    """Answer everything that a link does not open with the same page."""
+    """Answer everything that a link does not open with the same page; count those per address."""
 
     @public
     @wraps(view)
@@ -34,6 +44,8 @@ def _calm(view: View) -> View:
         try:
             response: Response = view(token)
         except NotFoundError:
+            web.close()
+            slow_down("open a dead link", per_address=DEAD_PER_ADDRESS)
             response = page("errors/link.html", status=404)
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex"
@@ -44,7 +56,9 @@ def _calm(view: View) -> View:
 
 def _page(template: str, ask: Ask, *, status: int = 200, **context: Any) -> Response:
     with speaking(ask.question.language):
-        context |= {"ask": ask, "say": saying.of_ask(ask), "longest": answering.LONGEST_COMMENT}
+        here = url_for("links.survey", **(request.view_args or {}))
+        say, longest = saying.of_ask(ask), answering.LONGEST_COMMENT
+        context |= {"ask": ask, "say": say, "longest": longest, "here": here}
         return page(template, status=status, **context)
 
 
@@ -61,26 +75,58 @@ def survey(token: str) -> Response:
 @links.post("/s/<token>")
 @_calm
 def answer(token: str) -> Response:
-    """Store the answer, or replace an earlier one, and say thanks."""
-    enter(opening.scope_of(token))
-    at = clock.now()
+    """Store the answer, or replace an earlier one, and say thanks.
+
+    The first answer is not counted for the limit of a link; each later or refused one is.
+    """
+    scope, at = opening.scope_of(token), clock.now()
+    enter(scope)
     ask = opening.find(session(), at=at, lock=True)
     try:
+        if ask.answered:
+            _count(scope, at=at)
+            ask = opening.find(session(), at=at, lock=True)
         reply = answering.read_reply(ask, request.form)
+    except TooManyAttemptsError as error:
+        return _again_later(ask, error)
     except InputError as error:
-        return _refused(ask, error)
+        return _refused(ask, error, scope, at=at)
     answering.answer(session(), ask, reply, at=at)
     return _page("surveys/thanks.html", ask, reply=reply, form=None)
 
 
-def _refused(ask: Ask, error: InputError) -> Response:
+def _count(scope: Respondent, *, at: datetime) -> None:
+    """Count a post of this link; the ledger writes by itself, so the session waits."""
+    web.close()
+    ledger.count_attempt(
+        web.engine(), "answer", scope.token_hash, limit=PER_LINK, window=HOUR, at=at
+    )
+
+
+def _refused(ask: Ask, error: InputError, scope: Respondent, *, at: datetime) -> Response:
+    try:
+        if not ask.answered:  # else this post was counted already
+            _count(scope, at=at)
+    except TooManyAttemptsError as many:
+        return _again_later(ask, many)
+    return _typed(ask, error.messages, status=422)
+
+
+def _again_later(ask: Ask, error: TooManyAttemptsError) -> Response:
+    response = _typed(ask, {"wait": ["wait"]}, status=429, minutes=-(-error.retry_after // 60))
+    response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _typed(ask: Ask, errors: Mapping[str, Any], *, status: int, minutes: int = 0) -> Response:
+    """Show again what was typed, with what is wrong: nothing of it is lost."""
     score = parse_score(request.form.get("score"), ask.point.metric)
-    faults = {"errors": error.messages, "values": request.form}
-    if score is not None:
+    form = {"errors": errors, "values": request.form, "minutes": minutes}
+    if score is not None and "comment" in request.form:
         reply = answering.Reply(score)
-        return _page("surveys/thanks.html", ask, status=422, reply=reply, form=faults)
+        return _page("surveys/thanks.html", ask, status=status, reply=reply, form=form)
     top = SCALES[ask.point.metric][1]
-    return _page("surveys/ask.html", ask, status=422, chosen=None, form=faults, top=top)
+    return _page("surveys/ask.html", ask, status=status, chosen=score, form=form, top=top)
 
 
 @links.get("/s/<token>/privacy")

@@ -72,6 +72,7 @@ def open_wave(journey_id: UUID, point_id: UUID) -> Response:
         point=point,
         question=waves.preview(session(), place, point),
         first=first,
+        grouped=point.id in queries.grouped_points(session(), place.id),
         form=form,
         metrics=METRICS,
     )

@@ -1,0 +1,141 @@
+"""Kept pages: given again only while nothing changed that their reader may read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from partnerjourney.core import clock
+from partnerjourney.web.kept import ROOM, Page, Pages
+from tests.databases import counted
+from tests.maps import telenoord
+from tests.maps.telenoord import NOW, Telenoord
+
+
+@pytest.fixture
+def chain(engine: Engine) -> Telenoord:
+    """Give the story's journey."""
+    return telenoord.build(engine)
+
+
+@pytest.fixture
+def pages(app: Flask) -> Pages:
+    """Give the pages that the application keeps, believed as in production."""
+    found: Pages = app.extensions["kept"]
+    found.checking = False
+    return found
+
+
+def _statements(engine: Engine, client: FlaskClient, path: str) -> int:
+    with counted(engine) as found, clock.at(NOW):
+        assert client.get(path).status_code == 200
+    return len(found)
+
+
+@pytest.mark.usefixtures("pages")
+def test_an_unchanged_page_is_not_made_again(engine: Engine, app: Flask, chain: Telenoord) -> None:
+    client, path = chain.client(app, "telenoord"), chain.at("telenoord")
+    with clock.at(NOW):
+        first = client.get(path)
+        again = client.get(path)
+        unchanged = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.data, again.headers["ETag"]) == (first.data, first.headers["ETag"])
+    assert dict(again.headers) | {"Date": ""} == dict(first.headers) | {"Date": ""}
+    assert (unchanged.status_code, unchanged.data) == (304, b"")
+    assert _statements(engine, client, path) == 0
+
+
+@pytest.mark.usefixtures("pages")
+def test_a_change_is_on_the_next_page(engine: Engine, app: Flask, chain: Telenoord) -> None:
+    client, path = chain.client(app, "telenoord"), chain.at("telenoord")
+    with clock.at(NOW):
+        before = client.get(path)
+        telenoord.change_limit(chain)
+        after = client.get(path, headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert after.data != before.data
+
+
+@pytest.mark.usefixtures("pages")
+def test_each_reader_has_a_page_of_its_own(engine: Engine, app: Flask, chain: Telenoord) -> None:
+    mine, other = chain.client(app, "telenoord"), chain.client(app, "flevo")
+    with clock.at(NOW):
+        seen = mine.get(chain.at("telenoord"))
+        assert other.get(chain.at("telenoord")).status_code == 404
+        theirs = other.get(chain.at("flevo"))
+        assert theirs.data != seen.data
+        part = mine.get(chain.at("telenoord"), headers={"HX-Request": "true"})
+    assert len(part.data) < len(seen.data)
+
+
+@pytest.mark.usefixtures("pages")
+def test_what_is_hidden_does_not_move_a_page(engine: Engine, app: Flask, pages: Pages) -> None:
+    chain = telenoord.build(engine, joined=("flevo", "snel"))
+    client, path = chain.client(app, "snel"), chain.at("snel")
+    with clock.at(NOW):
+        client.get(path)
+    chain.join("rijk", "koeriers")
+    with clock.at(NOW):
+        telenoord.change_limit(chain, "rijk", "P3D")
+    # A new organisation is a new name in the directory, and that moves everybody's once.
+    _statements(engine, client, path)
+    with clock.at(NOW):
+        telenoord.change_limit(chain, "rijk", "P4D")
+    assert _statements(engine, client, path) == 0
+
+
+@pytest.mark.usefixtures("pages")
+def test_a_new_day_and_an_old_sign_in_are_looked_at(
+    engine: Engine, app: Flask, chain: Telenoord
+) -> None:
+    client, path = chain.client(app, "telenoord"), chain.at("telenoord")
+    with clock.at(NOW):
+        client.get(path)
+    with counted(engine) as found, clock.at(NOW + timedelta(minutes=4)):
+        client.get(path)
+    assert len(found) == 0
+    with counted(engine) as found, clock.at(NOW + timedelta(minutes=20)):
+        client.get(path)
+    assert len(found) > 0
+    with clock.at(NOW + timedelta(days=30)):
+        assert client.get(path).status_code == 303
+
+
+@pytest.mark.usefixtures("pages")
+def test_a_message_is_said_once(engine: Engine, app: Flask, chain: Telenoord) -> None:
+    client, path = chain.client(app, "telenoord"), chain.at("telenoord")
+    with client.session_transaction() as kept:
+        kept["_flashes"] = [("good", "Said once.")]
+    with clock.at(NOW):
+        told, after = client.get(path), client.get(path)
+        again = client.get(path)
+    assert b"Said once." in told.data
+    assert b"Said once." not in after.data + again.data
+
+
+def test_the_tests_see_a_page_that_stands_no_longer(app: Flask, chain: Telenoord) -> None:
+    """So every other test of the suite would find a forgotten trigger."""
+    client, path = chain.client(app, "telenoord"), chain.at("telenoord")
+    pages: Pages = app.extensions["kept"]
+    with clock.at(NOW):
+        client.get(path)
+        ((key, page),) = pages._pages.items()
+        pages.put(key, Page(page.body.replace(b"Flevo", b"Older"), page.headers))
+        with pytest.raises(AssertionError, match="no longer stood"):
+            client.get(path)
+
+
+def test_pages_make_room() -> None:
+    pages = Pages()
+    big = Page(b"x" * (ROOM // 2), ())
+    pages.put("a", big)
+    pages.put("b", big)
+    assert pages.get("a") == big
+    pages.put("c", big)
+    assert (pages.get("b"), pages.get("a"), pages.get("c")) == (None, big, big)
+    pages.put("d", Page(b"x" * (ROOM + 1), ()))
+    assert pages.get("d") is None
