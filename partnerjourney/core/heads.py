@@ -141,7 +141,7 @@ def see(engine: Engine, *, token_hash: str, slug: str, journey: uuid.UUID) -> Se
             )
             found = cursor.fetchone()
         else:
-            found = _asked(raw.driver_connection, (token_hash, slug, str(journey)))
+            found = _asked(raw, (token_hash, slug, str(journey)))
     except engine.dialect.loaded_dbapi.Error:
         raw.invalidate()  # the page is made, and says what is wrong
         return None
@@ -153,13 +153,22 @@ def see(engine: Engine, *, token_hash: str, slug: str, journey: uuid.UUID) -> Se
     return Seen(str(user), _moment(created_at), _moment(seen_at), versions or "")
 
 
-def _asked(connection: Any, values: tuple[str, ...]) -> list[str] | None:
+_ASK = b"select * from pj_seen($1, $2, $3::uuid)"
+_NAME = b"pj_seen"
+
+
+def _asked(raw: Any, values: tuple[str, ...]) -> list[str] | None:
     """Ask PostgreSQL's own function by libpq: it needs no scope, so no transaction around it."""
-    given = [value.encode() for value in values]
-    result = connection.pgconn.exec_params(b"select * from pj_seen($1, $2, $3::uuid)", given)
     from psycopg import OperationalError  # an extra, needed on PostgreSQL alone
     from psycopg.pq import ExecStatus
 
+    connection, given = raw.driver_connection, [value.encode() for value in values]
+    libpq, ready = connection.pgconn, raw.info.get(_NAME)
+    if ready is None:  # a pooler in between keeps no prepared statements
+        may = connection.prepare_threshold is not None
+        ready = may and libpq.prepare(_NAME, _ASK).status == ExecStatus.COMMAND_OK
+        raw.info[_NAME] = ready
+    result = libpq.exec_prepared(_NAME, given) if ready else libpq.exec_params(_ASK, given)
     if result.status != ExecStatus.TUPLES_OK:
         raise OperationalError(result.error_message.decode(errors="replace"))
     if not result.ntuples:

@@ -16,6 +16,7 @@ from datetime import timedelta
 
 from flask import Flask, Response, current_app, g, request
 from flask import session as cookie
+from werkzeug.datastructures import Headers
 
 from partnerjourney.core import clock, heads, ids, logins
 from partnerjourney.web.identity import View
@@ -24,6 +25,7 @@ from partnerjourney.web.session import engine
 ROOM = 16 * 1024 * 1024
 """So many bytes of pages a process keeps; the one that was not asked for longest goes first."""
 _QUARTER = 900  # seconds: days begin at a quarter of an hour in every time zone
+_WHERE = ("HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
 _OF_EACH = frozenset({"Date", "Content-Length"})
 
 
@@ -33,6 +35,7 @@ class Page:
 
     body: bytes
     headers: tuple[tuple[str, str], ...]
+    etag: str = ""
 
 
 class Pages:
@@ -90,16 +93,22 @@ def _key() -> Hashable | None:
     fresh = min(logins.SEEN_EVERY, timedelta(hours=settings.session_idle_hours))
     if at - seen.seen_at > fresh or at - seen.created_at > timedelta(days=settings.session_days):
         return None
-    asked = tuple(pair for pair in request.environ.items() if pair[0].startswith("HTTP_HX_"))
-    quarter = int(at.timestamp()) // _QUARTER
-    where = (request.host, request.full_path, slug)
-    return (seen.user_id, seen.versions, quarter, *where, *asked)
+    environ = request.environ
+    asked = tuple(pair for pair in environ.items() if pair[0].startswith("HTTP_HX_"))
+    where = tuple(environ.get(name, "") for name in _WHERE)
+    return (seen.user_id, seen.versions, int(at.timestamp()) // _QUARTER, slug, *where, *asked)
 
 
 def _again(page: Page) -> Response:
+    """Return the page once more, or 304 to a browser that has it."""
     g.headers_set = True
-    response = Response(page.body, headers=list(page.headers))
-    response.make_conditional(request)
+    cookie.accessed = False  # the headers say already that a cookie was looked at
+    has_it = page.etag == request.environ.get("HTTP_IF_NONE_MATCH")
+    response = Response(status=304) if has_it else Response(page.body)
+    response.headers = Headers()
+    response.headers._list = list(page.headers)  # checked when they were set  # noqa: SLF001
+    if not has_it:
+        response.make_conditional(request)
     return response
 
 
@@ -126,8 +135,9 @@ def init_app(app: Flask) -> None:
             return response
         if response.status_code not in (200, 304) or cookie.modified:
             return response
+        response.vary.add("Cookie")
         told = ((name, value) for name, value in response.headers if name not in _OF_EACH)
-        made = Page(response.get_data(), tuple(told))
+        made = Page(response.get_data(), tuple(told), response.headers.get("ETag", ""))
         if g.kept_page is not None and g.kept_page != made:
             raise AssertionError(f"a kept page no longer stood: {request.full_path}")
         pages.put(key, made)
