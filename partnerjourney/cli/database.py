@@ -8,7 +8,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from partnerjourney.core import backup as backups
-from partnerjourney.core import clock, commandline, heads, mail_hold, migrate, restoring, rls
+from partnerjourney.core import clock, commandline, mail_hold, migrate, restoring, rls, watching
 from partnerjourney.core.commandline import Code, Failure
 
 
@@ -59,7 +59,7 @@ def _findings() -> list[str]:
         with engine.connect() as connection:
             if not rls.effective(connection):
                 findings.append("row-level security is not effective")
-            if not heads.effective(connection):
+            if not watching.effective(connection):
                 findings.append("changes are not noticed: triggers are missing")
     except DBAPIError as error:
         findings.append(f"row-level security cannot be read: {error.orig}")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from partnerjourney.core import audit, border, heads, rls, schema
+from partnerjourney.core import audit, border, rls, schema, watching
 from partnerjourney.core.places import CONFIG, MIGRATIONS
 
 if TYPE_CHECKING:
@@ -73,12 +73,12 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
     with _migrating(engine) as connection:
         rls.lift(connection)
-        heads.lift(connection)
+        watching.lift(connection)
         command.upgrade(_config(connection), revision)
         if revision == "head":
             prefix = rls.prefix_of(connection)
             rls.apply(connection, prefix=prefix, append_only=audit.APPEND_ONLY)
-            heads.apply(connection, prefix=prefix)
+            watching.apply(connection, prefix=prefix)
         else:
             rls.close(connection)
 
@@ -89,7 +89,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 
     with _migrating(engine) as connection:
         rls.lift(connection)
-        heads.lift(connection)
+        watching.lift(connection)
         command.downgrade(_config(connection), revision)
         rls.close(connection)
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from partnerjourney.core import border, heads, migrate, rls
+from partnerjourney.core import border, migrate, rls, watching
 from partnerjourney.web.identity import public
 from partnerjourney.web.session import engine
 
@@ -31,7 +31,7 @@ def readyz() -> ResponseReturnValue:
             border.run(connection, text("select 1"))
             if not rls.effective(connection):
                 problems.append("row-level security is not effective")
-            if not heads.effective(connection):
+            if not watching.effective(connection):
                 problems.append("changes are not noticed: triggers are missing")
         if migrate.current(engine()) != migrate.head():
             problems.append("the database is not migrated")

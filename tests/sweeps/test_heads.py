@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, delete, select, text, update
 
-from partnerjourney.core import audit, border, clock, heads, ids, logins, predicates
+from partnerjourney.core import audit, border, clock, heads, ids, logins, predicates, watching
 from partnerjourney.core.db import Directory
 from partnerjourney.core.parties import Organisation, Participation, ParticipationState, User
 from partnerjourney.core.scopes import System
@@ -17,7 +17,7 @@ from tests.factories import MOMENT
 from tests.sweeps.scoped import EVERY, harmless, some
 from tests.world import NAMES, World
 
-WATCHED = [table for table in EVERY if heads.places(table)]
+WATCHED = [table for table in EVERY if watching.places(table)]
 
 
 class Readers:
@@ -124,8 +124,8 @@ def test_what_is_rolled_back_moves_nothing(engine: Engine, readers: Readers, wor
 
 def test_what_is_unwatched_is_no_table_that_has_gone() -> None:
     names = {table.__tablename__ for table in EVERY}
-    assert names >= heads.UNWATCHED
-    assert set(audit.APPEND_ONLY) & heads.UNWATCHED
+    assert names >= watching.UNWATCHED
+    assert set(audit.APPEND_ONLY) & watching.UNWATCHED
 
 
 def test_missing_triggers_are_noticed(engine: Engine) -> None:
@@ -133,9 +133,9 @@ def test_missing_triggers_are_noticed(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         drop = "drop trigger head_cell_update"
     with engine.connect() as connection:
-        assert heads.effective(connection)
+        assert watching.effective(connection)
         border.run(connection, text(drop))
-        assert not heads.effective(connection)
+        assert not watching.effective(connection)
         connection.rollback()
 
 

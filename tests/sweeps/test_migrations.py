@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from partnerjourney.core import audit, border, heads, migrate, rls, schema
+from partnerjourney.core import audit, border, migrate, rls, schema, watching
 from partnerjourney.core.engine import new_engine
 from partnerjourney.core.parties import Organisation
 from partnerjourney.core.scopes import System
@@ -60,7 +60,7 @@ def test_up_and_down_and_up(empty: Engine) -> None:
         assert triggers(empty) == set(audit.APPEND_ONLY)
         with empty.connect() as connection:
             assert rls.effective(connection)
-            assert heads.effective(connection)
+            assert watching.effective(connection)
         migrate.upgrade(empty)  # once more changes nothing
         migrate.downgrade(empty, "base")
         with empty.execution_options(**border.STAMP).connect() as connection:
