@@ -89,14 +89,21 @@ def chromium(chromium_path: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def live(engine: Engine, database_url: str, tmp_path: Path, chromium: Browser) -> Iterator[Live]:
-    """Give the application, listening, on each engine in turn."""
+def live(
+    request: pytest.FixtureRequest,
+    engine: Engine,
+    database_url: str,
+    tmp_path: Path,
+    chromium: Browser,
+) -> Iterator[Live]:
+    """Give the application, listening, on each engine in turn; as the demo with parameter True."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     mails = tmp_path / "mail"
-    app = make_app(settings_for(database_url, mails, base_url=address), engine)
+    demo = bool(getattr(request, "param", False))
+    app = make_app(settings_for(database_url, mails, base_url=address, demo=demo), engine)
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
