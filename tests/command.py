@@ -12,11 +12,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import Engine
 
 from partnerjourney.cli import main
+from partnerjourney.core import commandline
+from partnerjourney.core.engine import new_engine
 from tests.databases import ROLES
+
+
+@pytest.fixture
+def disposed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close the connections of commands that ran in this process."""
+    made: list[Engine] = []
+
+    def opened(*given: Any, **options: Any) -> Engine:
+        made.append(new_engine(*given, **options))
+        return made[-1]
+
+    monkeypatch.setattr(commandline, "new_engine", opened)
+    yield
+    for each in made:
+        each.dispose()
+
 
 COMMAND = Path(sys.executable).with_name("partnerjourney")
 

@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from tests import postgres
 from tests.chromium import chromium_path
+from tests.command import disposed
 from tests.databases import (
     database_url,
     engine,
@@ -26,6 +27,7 @@ __all__ = [
     "app",
     "chromium_path",
     "database_url",
+    "disposed",
     "engine",
     "postgresql_database",
     "postgresql_server",

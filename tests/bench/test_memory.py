@@ -44,7 +44,6 @@ def bare() -> float:
     return found
 
 
-@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="Linux tells it")
 def test_memory_of_two_idle_workers(ground: Ground, figures: Figures, tmp_path: Path) -> None:
     port, env = free_port(), environment(ground.url)
     command = ("serve", "--port", str(port), "--workers", "1")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,11 +10,11 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
 from partnerjourney.cli import main
-from partnerjourney.core import commandline
-from partnerjourney.core.engine import new_engine as make_engine
 from partnerjourney.events.rules import State
 from tests.command import environment
 from tests.measurement.scene import Scene, make
+
+pytestmark = pytest.mark.usefixtures("disposed")
 
 
 @pytest.fixture
@@ -28,21 +27,6 @@ def scene(engine: Engine) -> Scene:
         made.answers(session, "delivery", "q3", {3: 5}, state=State.LATE)
         session.commit()
     return made
-
-
-@pytest.fixture(autouse=True)
-def disposed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Close the connections of commands that ran in this process."""
-    made: list[Engine] = []
-
-    def new_engine(*given: Any, **options: Any) -> Engine:
-        made.append(make_engine(*given, **options))
-        return made[-1]
-
-    monkeypatch.setattr(commandline, "new_engine", new_engine)
-    yield
-    for each in made:
-        each.dispose()
 
 
 def run(database_url: str, *arguments: str) -> Result:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
 from partnerjourney.cli import main
-from partnerjourney.core import commandline
-from partnerjourney.core.engine import new_engine as make_engine
 from partnerjourney.reviews.queries import reports
 from partnerjourney.reviews.services import DrawingError
 from tests.chain import Chain
@@ -21,25 +17,12 @@ from tests.command import environment
 from tests.reviews.journey import make
 from tests.reviews.test_paper import texts
 
+pytestmark = pytest.mark.usefixtures("disposed")
+
 
 @pytest.fixture
 def chain(engine: Engine) -> Chain:
     return make(engine, "snel")
-
-
-@pytest.fixture(autouse=True)
-def disposed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Close the connections of commands that ran in this process."""
-    made: list[Engine] = []
-
-    def new_engine(*given: Any, **options: Any) -> Engine:
-        made.append(make_engine(*given, **options))
-        return made[-1]
-
-    monkeypatch.setattr(commandline, "new_engine", new_engine)
-    yield
-    for each in made:
-        each.dispose()
 
 
 def run(database_url: str, *arguments: str) -> Result:
