@@ -20,7 +20,7 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from partnerjourney.core import audit, migrate, schema
+from partnerjourney.core import audit, direct, migrate, schema
 from partnerjourney.core.engine import new_engine
 from tests.postgres import PostgresqlServer
 from tests.world import World, build
@@ -174,11 +174,17 @@ def counted(engine: Engine) -> Iterator[Statements]:
         if not ledger and not statement.startswith(_UNCOUNTED):
             found.texts.append(statement)
 
+    def ask(asked: Engine, name: str, *given: Any) -> Any:
+        if asked is engine:
+            found.texts.append(name)
+        return really(asked, name, *given)
+
+    really = direct.ask
     event.listen(engine, "before_cursor_execute", count)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(direct, "ask", ask)
         yield found
-    finally:
-        event.remove(engine, "before_cursor_execute", count)
+    event.remove(engine, "before_cursor_execute", count)
 
 
 @pytest.fixture

@@ -5,15 +5,16 @@ PostgreSQL checks it once more by row-level security; on SQLite this is what che
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, partial
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 from sqlalchemy import String, bindparam, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import border, predicates
+from partnerjourney.core.errors import StaleVersionError
 from partnerjourney.core.links import Link, Purpose
 from partnerjourney.core.scopes import Respondent
 
@@ -28,26 +29,41 @@ def add(session: Session, row: Any) -> None:
     if grant is None or not grant.add:
         raise border.BorderError(f"a respondent does not add {table.__name__}")
     values = {f"v_{name}": value for name, value in _values(row).items()}
-    _write(session, table, _adding, values)
+    if not _write(session, table, _adding, values):
+        raise border.BorderError(f"a respondent does not write this {table.__name__}")
 
 
-def change(session: Session, table: Any, row: Any, **values: Any) -> None:
+def change(
+    session: Session,
+    table: Any,
+    row: Any,
+    *,
+    if_still: Mapping[str, Any] = MappingProxyType({}),
+    **values: Any,
+) -> None:
     """Change columns of one row that a respondent read, in one statement.
 
     `row` is anything that holds the table's key. Raises BorderError for a table that the link does
-    not write, a row that is not its own, and a column that says whose row it is.
+    not write, a row that is not its own, and a column that says whose row it is. With `if_still`,
+    columns and what must stand in them, it raises StaleVersionError where something else does.
     """
     grant = predicates.RESPONDENT.get(table)
     if grant is None or not grant.write or predicates.fixed(table) & values.keys():
         raise border.BorderError(f"a respondent does not change {table.__name__}")
     keys = {f"k_{column.key}": getattr(row, column.key) for column in inspect(table).primary_key}
     given = {f"v_{name}": value for name, value in values.items()}
-    _write(session, table, partial(_changing, tuple(values)), {**keys, **given})
+    given |= {f"s_{name}": value for name, value in if_still.items()}
+    make = partial(_changing, tuple(values), tuple(if_still))
+    if not _write(session, table, make, {**keys, **given}):
+        if if_still:
+            raise StaleVersionError
+        raise border.BorderError(f"a respondent does not write this {table.__name__}")
 
 
 def _write(
     session: Session, table: Any, make: Callable[[Any, str], Any], values: dict[str, Any]
-) -> None:
+) -> bool:
+    """Write one row and say whether there was one to write."""
     scope = border.scope_of(session)
     if not isinstance(scope, Respondent):
         raise border.BorderError("this writes in a respondent's name")
@@ -58,18 +74,18 @@ def _write(
         {**values, "pj_token": scope.token_hash},
         execution_options={**border.STAMP, "preserve_rowcount": True},
     )
-    if done.rowcount != 1:
-        raise border.BorderError(f"a respondent does not write this {table.__name__}")
+    return bool(done.rowcount == 1)
 
 
 @cache
-def _changing(names: tuple[str, ...], table: Any, dialect: str) -> Any:
-    """Change the named columns of one row where the grant holds for it."""
+def _changing(names: tuple[str, ...], still: tuple[str, ...], table: Any, dialect: str) -> Any:
+    """Change the named columns of one row where the grant holds for it, and these stand still."""
     columns = table.__table__.c
     key = [c == bindparam(f"k_{c.key}", type_=c.type) for c in inspect(table).primary_key]
     rule = predicates.RESPONDENT[table].read(columns, _lookups(dialect))
+    same = [columns[name] == bindparam(f"s_{name}", type_=columns[name].type) for name in still]
     values = {name: bindparam(f"v_{name}", type_=columns[name].type) for name in names}
-    return update(table.__table__).where(*key, rule).values(values)
+    return update(table.__table__).where(*key, *same, rule).values(values)
 
 
 @cache

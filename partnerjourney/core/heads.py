@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
-from typing import Any
 
 from sqlalchemy import BigInteger, Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
+from partnerjourney.core import direct
 from partnerjourney.core.db import Base, Sealed
 
 DIRECTORY = uuid.UUID(int=0)
@@ -75,49 +76,13 @@ def see(engine: Engine, *, token_hash: str, slug: str, journey: uuid.UUID) -> Se
 
     None for a stranger. Whether the sign-in grew too old is for the caller to judge.
     """
-    raw = engine.raw_connection()
+    name, values = "pj_seen", (token_hash, slug, journey.hex)
     try:
-        if engine.dialect.name == "sqlite":
-            cursor = raw.driver_connection.execute(  # type: ignore[union-attr]
-                seen_sql("sqlite"), (token_hash, slug, journey.hex)
-            )
-            found = cursor.fetchone()
-        else:
-            found = _asked(raw, (token_hash, slug, str(journey)))
-    except engine.dialect.loaded_dbapi.Error:
-        raw.invalidate()  # the page is made, and says what is wrong
+        found = direct.ask(engine, name, seen_sql("sqlite"), values)
+    except OperationalError:
+        return None  # the page is made, and says what is wrong
+    if not found:
         return None
-    finally:
-        raw.close()
-    if found is None:
-        return None
-    user, created_at, seen_at, versions = found
-    return Seen(str(user), _moment(created_at), _moment(seen_at), versions or "")
-
-
-_ASK = b"select * from pj_seen($1, $2, $3::uuid)"
-_NAME = b"pj_seen"
-
-
-def _asked(raw: Any, values: tuple[str, ...]) -> list[str] | None:
-    """Ask PostgreSQL's own function by libpq: it needs no scope, so no transaction around it."""
-    from psycopg import OperationalError  # an extra, needed on PostgreSQL alone
-    from psycopg.pq import ExecStatus
-
-    connection, given = raw.driver_connection, [value.encode() for value in values]
-    libpq, ready = connection.pgconn, raw.info.get(_NAME)
-    if ready is None:  # a pooler in between keeps no prepared statements
-        may = connection.prepare_threshold is not None
-        ready = may and libpq.prepare(_NAME, _ASK).status == ExecStatus.COMMAND_OK
-        raw.info[_NAME] = ready
-    result = libpq.exec_prepared(_NAME, given) if ready else libpq.exec_params(_ASK, given)
-    if result.status != ExecStatus.TUPLES_OK:
-        raise OperationalError(result.error_message.decode(errors="replace"))
-    if not result.ntuples:
-        return None
-    return [(result.get_value(0, column) or b"").decode() for column in range(result.nfields)]
-
-
-def _moment(value: str) -> datetime:
-    found = datetime.fromisoformat(value)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+    user, created_at, seen_at, versions = found[0]
+    moments = direct.moment(created_at), direct.moment(seen_at)
+    return Seen(str(user), *moments, versions or "")

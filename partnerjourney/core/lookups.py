@@ -16,13 +16,15 @@ from sqlalchemy import Uuid as UuidType
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import visitors
 
-from partnerjourney.core import predicates
+from partnerjourney.core import direct, predicates
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 _NAMED = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
 _MANY = 24  # circles; about where a hash is faster than looking along an array
 
-_NAMES = "pj_(journeys|orchestrated|near|circles|few_circles|many_circles|opened|opened_[0-9]+)"
+_NAMES = (
+    "pj_(journeys|orchestrated|near|circles|few_circles|many_circles|opened|opened_[0-9]+|asked)"
+)
 _DROP = (  # those of another version may have other arguments or results
     "do $$ declare f regprocedure; begin for f in select oid from pg_proc"  # noqa: S608
     f" where pronamespace = 'public'::regnamespace and proname ~ '^{_NAMES}$'"
@@ -58,17 +60,28 @@ def functions(opened: Opened) -> Iterator[str]:
         f"begin return (select concat_ws(' ', {found}) from ({query}) o); end",  # noqa: S608
     )
     yield from opened.functions()
+    yield from map(_answering, direct.QUESTIONS)
 
 
-def _function(head: str, body: str) -> str:
+def _answering(question: direct.Question) -> str:
+    """Make the function of a question, whose joins stand in the order in which rows are found."""
+    told = ", ".join(f"column_{n} text" for n in range(len(question.columns)))
+    query = _named(question.as_text(), "token")
+    return _function(
+        f"{question.name}(token text) returns table ({told}) rows 5",
+        f"begin return query {query}; end",
+        "join_collapse_limit = 1",
+        "plan_cache_mode = force_generic_plan",
+    )
+
+
+def _function(head: str, body: str, *settings: str) -> str:
     """Make a function whose plan PostgreSQL keeps for the connection.
 
     It is not for parallel workers, in which all would be cold.
     """
-    return (
-        f"create function {head} language plpgsql stable security definer"
-        f" set search_path = public, pg_temp as $$ {body} $$"
-    )
+    said = "".join(f" set {one}" for one in ("search_path = public, pg_temp", *settings))
+    return f"create function {head} language plpgsql stable security definer{said} as $$ {body} $$"
 
 
 def _of_member(head: str, query: Any, answer: str) -> str:

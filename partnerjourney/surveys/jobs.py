@@ -54,8 +54,7 @@ def close_wave(context: Context, job: Job) -> None:
 
 def _mail(context: Context, outgoing: Outgoing, *, reminder: bool) -> bool:
     """Send the mail; return whether the address took it."""
-    with border.open_session(context.engine, Respondent(token_hash(outgoing.token))) as session:
-        ask = opening.read(session)
+    ask = opening.read(context.engine, Respondent(token_hash(outgoing.token)))
     base = context.settings.base_url.rstrip("/")
     stop = f"{base}/u/{outgoing.stop_token}"
     try:

@@ -101,6 +101,11 @@ def page(
         body = render_block(template, fragment, **context)
     else:
         body = render_template(template, **context)
+    return sent(body, status)
+
+
+def sent(body: str, status: int = 200) -> Response:
+    """Return a page that was rendered."""
     response = make_response(body, status)
     response.vary.add("HX-Request")
     return response

@@ -1,7 +1,8 @@
-"""The tables of surveys: what is asked (points), who (asking), what links open (grants)."""
+"""The tables of surveys: what is asked (points), who (asking), what links open (grants, asked)."""
 
 from __future__ import annotations
 
+from partnerjourney.surveys.models import asked as asked
 from partnerjourney.surveys.models import grants as grants
 from partnerjourney.surveys.models.asking import (
     Answer,

@@ -19,11 +19,13 @@ from sqlalchemy.orm import Session
 
 from partnerjourney.core import border, granted, jobs
 from partnerjourney.core.errors import InputError
+from partnerjourney.events.models import CaseState
+from partnerjourney.events.rules import State
 from partnerjourney.surveys import signals
 from partnerjourney.surveys.models import Answer, Contact, Invitation, PermittedComment
+from partnerjourney.surveys.models.asked import AskedInvitation, AskedWave
 from partnerjourney.surveys.rules import InvitationState, parse_score
 from partnerjourney.surveys.services import waves
-from partnerjourney.surveys.services.asked import AskedInvitation, AskedWave
 from partnerjourney.surveys.services.opening import Ask
 from partnerjourney.surveys.signals import CellDelta
 
@@ -42,8 +44,8 @@ class Reply:
 
     score: int | None
     comment: str | None = None
-    shared: Collection[uuid.UUID] = ()
-    named: Collection[uuid.UUID] = ()
+    shared: tuple[uuid.UUID, ...] = ()
+    named: tuple[uuid.UUID, ...] = ()
 
     @property
     def skipped(self) -> bool:
@@ -73,16 +75,16 @@ def read_reply(ask: Ask, form: Any) -> Reply:
         raise InputError(faults)
     shared = _ticked(ask, form.getlist("share"))
     named = _ticked(ask, form.getlist("share_name"))
-    return Reply(score, comment, shared, [one for one in named if one in shared])
+    return Reply(score, comment, shared, tuple(one for one in named if one in shared))
 
 
-def _ticked(ask: Ask, values: Collection[str]) -> list[uuid.UUID]:
+def _ticked(ask: Ask, values: Collection[str]) -> tuple[uuid.UUID, ...]:
     """Return the organisations of the readers that were ticked."""
-    return [
+    return tuple(
         r.organisation_id
         for r in ask.others
         if r.organisation_id and str(r.participation_id) in values
-    ]
+    )
 
 
 # What could turn text around or hide in it: controls but line ends, and bidirectional marks.
@@ -98,10 +100,13 @@ def _clean(text: str) -> str:
 def answer(session: Session, ask: Ask, reply: Reply, *, at: datetime) -> Answer:
     """Store a reply, or put it in the place of an earlier one, and let the cells follow.
 
-    `ask` must have been found with `lock=True`.
+    An answered `ask` must be held. Raises StaleVersionError where the first answer finds that
+    another post, or the end of the wave, came between.
     """
     day = at.astimezone(ZoneInfo(ask.journey.time_zone)).date()
     invitation = ask.invitation
+    _note(session, invitation, reply, again=ask.answered, at=at)
+    state = ask.state if invitation.case_id is None else _state(session, ask)
     stored = _earlier(session, invitation) if ask.answered else None
     before = [] if stored is None else [delta(stored, -1)]
     if stored is None:
@@ -116,7 +121,7 @@ def answer(session: Session, ask: Ask, reply: Reply, *, at: datetime) -> Answer:
             role=invitation.role,
         )
     stored.score, stored.skipped = reply.score, reply.skipped
-    stored.state, stored.day, stored.answered_at = ask.state, day, at
+    stored.state, stored.day, stored.answered_at = state, day, at
     stored.flags = None  # given now: older than no event
     if reply.skipped:
         stored.comment = None
@@ -124,18 +129,37 @@ def answer(session: Session, ask: Ask, reply: Reply, *, at: datetime) -> Answer:
         stored.comment = reply.comment or None
     if not before:
         granted.add(session, stored)
-    granted.change(
-        session,
-        Invitation,
-        invitation,
-        state=InvitationState.NOT_ME if reply.skipped else InvitationState.ANSWERED,
-        answered_at=invitation.answered_at or at,
-    )
     _permit(session, ask, stored, reply, new=not before)
     _tell(session, [*before, delta(stored, 1)])
     if ask.wave.close_at_answers is not None:
         _watch(session, ask.wave, at=at)
     return stored
+
+
+def _note(
+    session: Session, invitation: AskedInvitation, reply: Reply, *, again: bool, at: datetime
+) -> None:
+    """Note that there is an answer; this holds the invitation, so it comes first."""
+    granted.change(
+        session,
+        Invitation,
+        invitation,
+        if_still={} if again else {"state": InvitationState.SENT},
+        state=InvitationState.NOT_ME if reply.skipped else InvitationState.ANSWERED,
+        answered_at=invitation.answered_at or at,
+    )
+
+
+def _state(session: Session, ask: Ask) -> State:
+    """Return what became of the case: who changes it holds the invitation too."""
+    found = session.scalar(
+        select(CaseState.state).where(
+            CaseState.journey_id == ask.invitation.journey_id,
+            CaseState.case_id == ask.invitation.case_id,
+            CaseState.handover_id == ask.judged,
+        )
+    )
+    return found or State.UNKNOWN
 
 
 def _earlier(session: Session, invitation: AskedInvitation) -> Answer:

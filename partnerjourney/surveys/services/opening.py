@@ -1,22 +1,27 @@
-"""What a survey link opens, in one statement, and only while it may be answered."""
+"""What a survey link opens, in one statement, and only while it may be answered.
+
+`find` asks in one step and holds nothing; `hold` reads the same in the respondent's session.
+"""
 
 from __future__ import annotations
 
 import re
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import ids
 from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.scopes import Respondent
 from partnerjourney.events.rules import State
-from partnerjourney.surveys.rules import InvitationState, WaveState
-from partnerjourney.surveys.rules.asking import is_over
-from partnerjourney.surveys.services import asked
-from partnerjourney.surveys.services.asked import (
+from partnerjourney.surveys.models import asked
+from partnerjourney.surveys.models.asked import (
     AskedInvitation,
     AskedJourney,
     AskedPoint,
@@ -24,7 +29,10 @@ from partnerjourney.surveys.services.asked import (
     AskedWave,
     AskingOwner,
     Reader,
+    Rest,
 )
+from partnerjourney.surveys.rules import InvitationState, WaveState
+from partnerjourney.surveys.rules.asking import is_over
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _ANSWERABLE = (InvitationState.SENT, InvitationState.ANSWERED, InvitationState.NOT_ME)
@@ -43,6 +51,7 @@ class Ask:
     readers: tuple[Reader, ...]
     answered: bool
     state: State
+    judged: uuid.UUID | None
 
     @property
     def others(self) -> list[Reader]:
@@ -57,36 +66,45 @@ def scope_of(token: str) -> Respondent:
     return Respondent(ids.token_hash(token))
 
 
-def find(session: Session, *, at: datetime, lock: bool = False) -> Ask:
-    """Return what the link of this session's scope opens.
+def find(engine: Engine, link: Respondent, *, at: datetime) -> Ask:
+    """Return what a link opens; it may be another a moment later.
 
-    `lock` holds the invitation first: of two posts at once the second sees the first, and a wave
-    that is being closed is seen closed. Raises NotFoundError where the link opens nothing, or
-    nothing any more: all of it looks the same.
+    Raises NotFoundError where it opens nothing, or nothing any more: all of it looks the same.
     """
-    ask = read(session, lock=lock)
-    if lock and (ask.invitation.state is not InvitationState.SENT or ask.invitation.case_id):
+    return _open(read(engine, link), at=at)
+
+
+def hold(session: Session, *, at: datetime) -> Ask:
+    """Return what the link of this session's scope opens, and hold the invitation.
+
+    Of two posts at once the second sees the first, and a wave that is being closed is seen closed.
+    Raises NotFoundError as `find` does.
+    """
+    ask = _held(session)
+    if ask.invitation.state is not InvitationState.SENT or ask.invitation.case_id:
         # Others held it before us, and the rest may have been read before they were done.
-        ask = read(session)
-    if ask.invitation.state is not InvitationState.SENT and not ask.answered:
-        raise NotFoundError  # erased, or not sent yet
-    today = at.astimezone(ZoneInfo(ask.journey.time_zone)).date()
-    closed = ask.wave.state is not WaveState.OPEN or is_over(ask.wave.close_on, today)
-    if closed or ask.invitation.state not in _ANSWERABLE:
+        ask = _held(session)
+    return _open(ask, at=at)
+
+
+def read(engine: Engine, link: Respondent) -> Ask:
+    """Return what a link is about, whether or not it may be answered; raises NotFoundError."""
+    found = asked.by_link(engine, link.token_hash)
+    if found is None:
         raise NotFoundError
-    return ask
+    return _ask(*found)
 
 
-def read(session: Session, *, lock: bool = False) -> Ask:
-    """Return what the link is about, whether or not it may be answered; raises NotFoundError.
-
-    `lock` holds the invitation; only what stands in it is then sure to be of this moment.
-    """
-    rows = session.execute(asked.opened(lock=lock)).all()
+def _held(session: Session) -> Ask:
+    rows = session.execute(asked.HELD).all()
     if not rows:
         raise NotFoundError
-    first = rows[0]
-    invitation, question, wave, point, journey, owner = asked.parts(first)
+    return _ask(asked.parts(rows[0]), [asked.rest(row) for row in rows])
+
+
+def _ask(parts: Sequence[Any], seats: Sequence[Rest]) -> Ask:
+    invitation, question, wave, point, journey, owner = parts
+    first = seats[0]
     return Ask(
         invitation,
         question,
@@ -94,7 +112,18 @@ def read(session: Session, *, lock: bool = False) -> Ask:
         point,
         journey,
         owner,
-        readers=asked.readers(rows),
+        readers=tuple(seat.reader for seat in seats),
         answered=first.answer is not None,
         state=first.case_state or State.UNKNOWN,
+        judged=first.judged,
     )
+
+
+def _open(ask: Ask, *, at: datetime) -> Ask:
+    if ask.invitation.state is not InvitationState.SENT and not ask.answered:
+        raise NotFoundError  # erased, or not sent yet
+    today = at.astimezone(ZoneInfo(ask.journey.time_zone)).date()
+    closed = ask.wave.state is not WaveState.OPEN or is_over(ask.wave.close_on, today)
+    if closed or ask.invitation.state not in _ANSWERABLE:
+        raise NotFoundError
+    return ask

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from partnerjourney.core.parties import Journey, Organisation
+from partnerjourney.surveys.models.asked import AskedJourney
 from partnerjourney.surveys.rules import wording
-from partnerjourney.surveys.services.asked import AskedJourney
 from partnerjourney.surveys.services.opening import Ask
+
+OWN = ("the", "day", "about", "reference")
+"""What is filled in for one customer; all else is the same for those who are asked alike."""
 
 
 class Sentences:
@@ -30,9 +36,26 @@ class Sentences:
         return self._said[name]
 
 
-def of_ask(ask: Ask, *, short: bool = True) -> Sentences:
-    """Return the sentences of a question in its own language; `short` abbreviates weekdays."""
+def of_ask(
+    ask: Ask, *, short: bool = True, own: Mapping[str, str] = MappingProxyType({})
+) -> Sentences:
+    """Return the sentences of a question in its own language; `short` abbreviates weekdays.
+
+    `own` stands in the place of what is one customer's own (`OWN`).
+    """
     language, form = ask.question.language, ask.question.form_of_address
+    known = {
+        "brand": ask.owner.name,
+        "owner": ask.owner.name,
+        "parties": wording.listed([reader.name for reader in ask.readers], language),
+        "what": wording.noun(ask.point.subject, language).word,
+        "contact": _contact(ask.journey),
+    }
+    own = own or _own(ask, language, form, short=short)
+    return Sentences(wording.texts(language, form), known | {name: own[name] for name in OWN})
+
+
+def _own(ask: Ask, language: str, form: str, *, short: bool) -> dict[str, str]:
     day, subject = ask.invitation.about_day, ask.point.subject
     noun = wording.noun(subject, language)
     the = f"{noun.article} {noun.word}"
@@ -40,20 +63,14 @@ def of_ask(ask: Ask, *, short: bool = True) -> Sentences:
         link = "van" if language == "nl" else "of"
         the += f" {link} {wording.day_in_words(day, language, short=short)}"
     about = wording.about(subject, day, language=language, form_of_address=form, short=short)
-    known = {
-        "brand": ask.owner.name,
-        "owner": ask.owner.name,
-        "parties": wording.listed([reader.name for reader in ask.readers], language),
+    return {
         "the": the,
-        "what": noun.word,
         "day": "" if day is None else wording.day_in_words(day, language, short=short),
         "about": about,
         "reference": wording.reference_in_words(
             ask.invitation.reference, ask.wave.reference_name, language
         ),
-        "contact": _contact(ask.journey),
     }
-    return Sentences(wording.texts(language, form), known)
 
 
 def of_owner(journey: Journey, owner: Organisation) -> Sentences:

@@ -19,11 +19,11 @@ from partnerjourney.core.texts import N_
 from partnerjourney.journeys.services import Place
 from partnerjourney.surveys import signals
 from partnerjourney.surveys.models import Answer, Invitation, Point, Question, Wave
+from partnerjourney.surveys.models.asked import AskedWave
 from partnerjourney.surveys.queries import grouped_points
 from partnerjourney.surveys.rules import InvitationState, WaveKind, WaveState
 from partnerjourney.surveys.rules.wording import Wording
 from partnerjourney.surveys.rules.wording import question as wording
-from partnerjourney.surveys.services.asked import AskedWave
 
 OUTSIDE = "outside"
 """The key of the wave that holds answers that no wave asked for."""

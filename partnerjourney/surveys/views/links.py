@@ -14,16 +14,23 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from partnerjourney.core import clock, ledger
-from partnerjourney.core.errors import InputError, NotFoundError, TooManyAttemptsError
+from partnerjourney.core.errors import (
+    InputError,
+    NotFoundError,
+    StaleVersionError,
+    TooManyAttemptsError,
+)
 from partnerjourney.core.scopes import Respondent, System
 from partnerjourney.surveys.rules import SCALES, parse_score
 from partnerjourney.surveys.services import answering, opening, optout, saying
+from partnerjourney.surveys.services.answering import Reply
 from partnerjourney.surveys.services.opening import Ask
+from partnerjourney.surveys.views import filled
 from partnerjourney.web import session as web
 from partnerjourney.web.entry import slow_down
 from partnerjourney.web.identity import View, public
 from partnerjourney.web.language import speaking
-from partnerjourney.web.pages import page
+from partnerjourney.web.pages import page, sent
 from partnerjourney.web.session import enter, session
 
 links = Blueprint("links", __name__)
@@ -54,20 +61,31 @@ def _calm(view: View) -> View:
     return calm  # type: ignore[return-value]
 
 
-def _page(template: str, ask: Ask, *, status: int = 200, **context: Any) -> Response:
-    with speaking(ask.question.language):
-        here = url_for("links.survey", **(request.view_args or {}))
-        say, longest = saying.of_ask(ask), answering.LONGEST_COMMENT
-        context |= {"ask": ask, "say": say, "longest": longest, "here": here}
-        return page(template, status=status, **context)
+def _page(template: str, ask: Ask, **context: Any) -> Response:
+    """Return what many customers are shown alike, filled in for this one."""
+    return sent(filled.page(template, ask, here=_here(), **context))
+
+
+def _own_page(template: str, ask: Ask, *, status: int = 200, **context: Any) -> Response:
+    """Return what holds a customer's own words."""
+    body = filled.made(template, ask, say=saying.of_ask(ask), here=_here(), **context)
+    return sent(body, status)
+
+
+def _here() -> str:
+    return url_for("links.survey", **(request.view_args or {}))
+
+
+def _thanks(ask: Ask, reply: Reply) -> Response:
+    show = _page if reply.comment is None else _own_page
+    return show("surveys/thanks.html", ask, reply=reply, form=None)
 
 
 @links.get("/s/<token>")
 @_calm
 def survey(token: str) -> Response:
     """Show the question; `?score=` preselects, anything else in its place is ignored."""
-    enter(opening.scope_of(token))
-    ask = opening.find(session(), at=clock.now())
+    ask = opening.find(web.engine(), opening.scope_of(token), at=clock.now())
     chosen = parse_score(request.args.get("score"), ask.point.metric)
     return _page("surveys/ask.html", ask, chosen=chosen, form=None, top=SCALES[ask.point.metric][1])
 
@@ -80,19 +98,32 @@ def answer(token: str) -> Response:
     The first answer is not counted for the limit of a link; each later or refused one is.
     """
     scope, at = opening.scope_of(token), clock.now()
-    enter(scope)
-    ask = opening.find(session(), at=at, lock=True)
+    ask = opening.find(web.engine(), scope, at=at)
     try:
-        if ask.answered:
-            _count(scope, at=at)
-            ask = opening.find(session(), at=at, lock=True)
-        reply = answering.read_reply(ask, request.form)
+        return _store(ask, scope, at=at)
     except TooManyAttemptsError as error:
         return _again_later(ask, error)
     except InputError as error:
         return _refused(ask, error, scope, at=at)
+
+
+def _store(ask: Ask, scope: Respondent, *, at: datetime) -> Response:
+    if not ask.answered:
+        reply = answering.read_reply(ask, request.form)
+        thanks = _thanks(ask, reply)
+        enter(scope)  # what takes long is done: on SQLite others wait from here on
+        try:
+            answering.answer(session(), ask, reply, at=at)
+        except StaleVersionError:
+            web.close()
+        else:
+            return thanks
+    _count(scope, at=at)
+    enter(scope)
+    ask = opening.hold(session(), at=at)
+    reply = answering.read_reply(ask, request.form)
     answering.answer(session(), ask, reply, at=at)
-    return _page("surveys/thanks.html", ask, reply=reply, form=None)
+    return _thanks(ask, reply)
 
 
 def _count(scope: Respondent, *, at: datetime) -> None:
@@ -123,18 +154,17 @@ def _typed(ask: Ask, errors: Mapping[str, Any], *, status: int, minutes: int = 0
     score = parse_score(request.form.get("score"), ask.point.metric)
     form = {"errors": errors, "values": request.form, "minutes": minutes}
     if score is not None and "comment" in request.form:
-        reply = answering.Reply(score)
-        return _page("surveys/thanks.html", ask, status=status, reply=reply, form=form)
+        reply = Reply(score)
+        return _own_page("surveys/thanks.html", ask, status=status, reply=reply, form=form)
     top = SCALES[ask.point.metric][1]
-    return _page("surveys/ask.html", ask, status=status, chosen=score, form=form, top=top)
+    return _own_page("surveys/ask.html", ask, status=status, chosen=score, form=form, top=top)
 
 
 @links.get("/s/<token>/privacy")
 @_calm
 def privacy(token: str) -> Response:
     """Show whom to ask, and the essence of who is responsible for what."""
-    enter(opening.scope_of(token))
-    ask = opening.find(session(), at=clock.now())
+    ask = opening.find(web.engine(), opening.scope_of(token), at=clock.now())
     return _page("surveys/privacy.html", ask)
 
 
