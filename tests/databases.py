@@ -7,7 +7,6 @@ as the unprivileged owner.
 
 from __future__ import annotations
 
-import itertools
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,7 +108,12 @@ def postgresql_database(
     postgresql_server.drop_database(name)
 
 
-_numbers = itertools.count()
+@pytest.fixture(scope="session")
+def sqlite_database(sqlite_template: Path) -> Iterator[Engine]:
+    """Give this worker's engine on SQLite, whose file `database_url` makes anew for each test."""
+    made = sqlite_engine(f"sqlite:///{sqlite_template.with_name('test.db')}")
+    yield made
+    made.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -117,16 +121,18 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Give the URL of a migrated database without rows, on each engine in turn."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
-        path = template.with_name(f"{next(_numbers)}.db")
+        database: Engine = request.getfixturevalue("sqlite_database")
+        path = template.with_name("test.db")
         shutil.copyfile(template, path)
         yield f"sqlite:///{path}"
-        for left in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-            left.unlink(missing_ok=True)
+        database.dispose()
+        for left in path.parent.glob(f"{path.name}*"):  # a new file for the next test
+            left.unlink()
         return
-    database: PostgresqlDatabase = request.getfixturevalue("postgresql_database")
-    database.empty()
-    yield database.url
-    database.reset()
+    guarded: PostgresqlDatabase = request.getfixturevalue("postgresql_database")
+    guarded.empty()
+    yield guarded.url
+    guarded.reset()
 
 
 @pytest.fixture
@@ -136,9 +142,10 @@ def engine(database_url: str, request: pytest.FixtureRequest) -> Iterator[Engine
         database: PostgresqlDatabase = request.getfixturevalue("postgresql_database")
         yield database.engine
         return
-    made = sqlite_engine(database_url)
-    yield made
-    made.dispose()
+    found: Engine = request.getfixturevalue("sqlite_database")
+    assert database_url == str(found.url)
+    yield found
+    found.dispose()
 
 
 def sqlite_engine(url: str) -> Engine:

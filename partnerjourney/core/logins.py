@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, select, update
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from partnerjourney.core import ids
 from partnerjourney.core.db import Base, RandomId, Sealed
@@ -27,7 +29,6 @@ class LoginSession(Sealed, Base):
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     browser: Mapped[str] = mapped_column(String(200), default="")
-    user: Mapped[User] = relationship(lazy="raise")
 
 
 @dataclass(frozen=True)
@@ -59,25 +60,24 @@ def find(
     session: Session, token: str, *, at: datetime, idle: timedelta, longest: timedelta
 ) -> SignedIn | None:
     """Return who is signed in with a token, or None when it ended, idled or grew too old."""
-    login = session.scalar(
-        select(LoginSession)
-        .options(joinedload(LoginSession.user))
+    of_person = (Membership.user_id == LoginSession.user_id) & Membership.ended_at.is_(None)
+    rows: Sequence[Any] = session.execute(
+        select(LoginSession, User, Membership, Organisation)
+        .join(User, User.id == LoginSession.user_id)
+        .outerjoin(Membership, of_person)
+        .outerjoin(Organisation, Organisation.id == Membership.owner_id)
         .where(
             LoginSession.token_hash == ids.token_hash(token),
             LoginSession.ended_at.is_(None),
             LoginSession.seen_at > at - idle,
             LoginSession.created_at > at - longest,
         )
-    )
-    if login is None:
-        return None
-    rows = session.execute(
-        select(Membership, Organisation)
-        .join(Organisation, Organisation.id == Membership.owner_id)
-        .where(Membership.user_id == login.user_id, Membership.ended_at.is_(None))
         .order_by(Organisation.name, Organisation.id)
-    )
-    return SignedIn(login, login.user, tuple((m, o) for m, o in rows))
+    ).all()
+    if not rows:
+        return None
+    login, user, *_ = rows[0]
+    return SignedIn(login, user, tuple((m, o) for _, _, m, o in rows if o is not None))
 
 
 def touch(session: Session, login_id: uuid.UUID, *, at: datetime) -> None:

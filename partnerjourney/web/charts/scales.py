@@ -43,8 +43,9 @@ class Axis:
         return start + max(0.0, min(1.0, share)) * (end - start)
 
     def shows(self, value: float) -> bool:
-        """Whether the value lies on the axis."""
-        return self.low - 1e-6 <= value <= self.high + 1e-6
+        """Whether the value lies on the axis; its ends are rounded to a millionth of it."""
+        slack = (self.high - self.low) * 1e-6
+        return self.low - slack <= value <= self.high + slack
 
 
 def axis_for(rows: Iterable[Estimate | float | None], scale: str = "nps") -> Axis:
