@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
+from partnerjourney.web.server import GC_THRESHOLD
 from tests import postgres
 from tests.chromium import chromium_path
 from tests.command import disposed
@@ -48,7 +50,8 @@ settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start what the workers share."""
+    """Start what the workers share; collect garbage as rarely as the server does."""
+    gc.set_threshold(*GC_THRESHOLD)
     config.stash[without_data] = 0
     postgres.pytest_configure(config)
 

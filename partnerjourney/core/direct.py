@@ -17,6 +17,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import OperationalError
 
 _SQLITE = sqlite.dialect()
+_UNPREPARED = b"26000"
 
 
 def ask(engine: Engine, name: str, sql: str, values: Sequence[str]) -> list[Sequence[Any]]:
@@ -43,7 +44,7 @@ def _asked(
 ) -> list[Sequence[Any]]:
     """Ask PostgreSQL by libpq; a pooler in between keeps no prepared statements."""
     import psycopg  # an extra, needed on PostgreSQL alone
-    from psycopg.pq import ExecStatus
+    from psycopg.pq import DiagnosticField, ExecStatus
 
     libpq, given = driver.pgconn, [value.encode() for value in values]
     marks = ", ".join(f"${number + 1}" for number in range(len(values)))
@@ -56,6 +57,9 @@ def _asked(
         result = libpq.exec_prepared(key, given)
     else:
         result = libpq.exec_params(question, given)
+    if result.error_field(DiagnosticField.SQLSTATE) == _UNPREPARED:
+        del prepared[name]  # psycopg lets all of them go after an error
+        return _asked(driver, prepared, name, values)
     if result.status != ExecStatus.TUPLES_OK:
         raise psycopg.OperationalError(result.error_message.decode(errors="replace"))
     columns = range(result.nfields)

@@ -7,8 +7,10 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from partnerjourney.core import border
+from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.parties import Organisation
-from partnerjourney.core.scopes import System
+from partnerjourney.core.scopes import Respondent, System
+from partnerjourney.surveys.services import opening
 from tests.factories import MOMENT
 
 POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -71,3 +73,17 @@ def test_a_table_that_changed_is_read_as_it_is(engine: Engine) -> None:
 def _read_in(session: object) -> None:
     """Read in a transaction that has changed the table."""
     assert session.execute(select(Organisation.name)).all() == []  # type: ignore[attr-defined]
+
+
+@POSTGRESQL
+def test_a_link_is_asked_again_after_all_that_was_prepared_is_gone(engine: Engine) -> None:
+    scope = Respondent("0" * 64)
+    for _ in range(2):
+        with pytest.raises(NotFoundError):
+            opening.find(engine, scope, at=MOMENT)
+        _read(engine, 8)
+        with (
+            border.open_session(engine, System("fail")) as session,
+            pytest.raises(DBAPIError, match="division"),
+        ):
+            session.execute(text("select 1 / 0"))
