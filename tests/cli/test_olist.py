@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +33,21 @@ def test_from_files_to_a_report(database_url: str, tmp_path: Path) -> None:
     made = command("import", "journey", journey, "--as", "marketplace", "--json")
     slug = made["slug"]
 
-    def take(kind: str, file: str, mapping: str) -> Any:
+    def take(kind: str, file: str, mapping: str) -> tuple[tuple[int, ...], Counter[str]]:
         named = ("--journey", slug, "--mapping", str(MAPPINGS / mapping))
-        return command("import", kind, str(files / file), *named, "--json")
+        told = command("import", kind, str(files / file), *named, "--json")
+        flags = Counter(flag["rule"] for flag in told["flags"])
+        return (told["accepted"], told["duplicates"], told["rejected"]), flags
 
-    events = take("events", "olist_orders_dataset.csv", "events.toml")
-    assert (events["accepted"], events["duplicates"], events["rejected"]) == (19_512, 0, 0)
-    answers = take("answers", "olist_order_reviews_dataset.csv", "answers.toml")
-    assert (answers["accepted"], answers["duplicates"], answers["rejected"]) == (8_225, 0, 0)
+    events = ("events", "olist_orders_dataset.csv", "events.toml")
+    answers = ("answers", "olist_order_reviews_dataset.csv", "answers.toml")
+    odd = {"wrong_order": 77, "delivered_before_taken_over": 3}
+    assert take(*events) == ((19_512, 0, 0), odd)
+    assert take(*answers) == ((8_225, 0, 0), {"older_than_event": 282})
+    assert take(*events) == ((0, 19_512, 0), {})
+    assert take(*answers) == ((0, 8_225, 0), {})
+    limits = take("events", "olist_order_items_dataset.csv", "limits.toml")
+    assert limits[0] == (8_365, 0, 0)
     rows = command("scores", slug, "--by", "deviation", "--json")
     groups = {row["group"]: (row["n"], round(row["mean"], 4)) for row in rows if row["n"]}
     assert groups == {"none": (4819, 4.2770), "late": (419, 2.4988), "unknown": (2987, 1.7580)}
