@@ -127,7 +127,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
         yield f"sqlite:///{path}"
         database.dispose()
         for left in path.parent.glob(f"{path.name}*"):  # a new file for the next test
-            left.unlink()
+            left.unlink(missing_ok=True)
         return
     guarded: PostgresqlDatabase = request.getfixturevalue("postgresql_database")
     guarded.empty()
@@ -188,10 +188,12 @@ def counted(engine: Engine) -> Iterator[Statements]:
 
     really = direct.ask
     event.listen(engine, "before_cursor_execute", count)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(direct, "ask", ask)
-        yield found
-    event.remove(engine, "before_cursor_execute", count)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(direct, "ask", ask)
+            yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
 
 
 @pytest.fixture

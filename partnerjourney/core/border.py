@@ -3,7 +3,8 @@
 A session without a scope reads nothing and says so. One session serves one scope; `verb` opens
 the product's own scope inside the same transaction, for the few acts that need it. Reads are
 narrowed where SQL is written (core/narrowing.py), writes are checked row by row. What has not
-passed here (raw connections, text, bulk mappings) is refused by the engine hook, on both engines;
+passed here (text, bulk mappings) is refused by the engine hook, on both engines; below it only
+core/direct.py asks, what one link or sign-in opens;
 PostgreSQL has row-level security with the same predicates besides.
 """
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Engine, Enum, Select, Text, cast, select
+from sqlalchemy import Engine, Enum, Select, Text, TypeDecorator, cast, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import OperationalError
 
@@ -25,14 +25,18 @@ def ask(engine: Engine, name: str, sql: str, values: Sequence[str]) -> list[Sequ
 
     What PostgreSQL answers is text. Raises OperationalError where the database does not answer.
     """
-    raw = engine.raw_connection()
+    failure = engine.dialect.loaded_dbapi.Error
+    try:
+        raw = engine.raw_connection()
+    except failure as error:
+        raise OperationalError(name, None, error) from error
     try:
         driver: Any = raw.driver_connection
         if engine.dialect.name == "sqlite":
             found: list[Sequence[Any]] = driver.execute(sql, values).fetchall()
             return found
         return _asked(driver, raw.info, name, values)
-    except engine.dialect.loaded_dbapi.Error as error:
+    except failure as error:
         raw.invalidate()
         raise OperationalError(name, None, error) from error
     finally:
@@ -43,7 +47,7 @@ def _asked(
     driver: Any, prepared: dict[Any, Any], name: str, values: Sequence[str]
 ) -> list[Sequence[Any]]:
     """Ask PostgreSQL by libpq; a pooler in between keeps no prepared statements."""
-    import psycopg  # an extra, needed on PostgreSQL alone
+    from psycopg.errors import error_from_result  # an extra, needed on PostgreSQL alone
     from psycopg.pq import DiagnosticField, ExecStatus
 
     libpq, given = driver.pgconn, [value.encode() for value in values]
@@ -61,7 +65,7 @@ def _asked(
         del prepared[name]  # psycopg lets all of them go after an error
         return _asked(driver, prepared, name, values)
     if result.status != ExecStatus.TUPLES_OK:
-        raise psycopg.OperationalError(result.error_message.decode(errors="replace"))
+        raise error_from_result(result)
     columns = range(result.nfields)
     return [[_text(result.get_value(row, c)) for c in columns] for row in range(result.ntuples)]
 
@@ -83,8 +87,7 @@ class Question:
         compiled = query.compile(dialect=_SQLITE)
         self._sql = str(compiled)
         self._given = [
-            None if one.startswith("token") else compiled.params[one]
-            for one in compiled.positiontup or ()
+            None if one == "token" else compiled.params[one] for one in compiled.positiontup or ()
         ]
         self._read = [reader(column.type) for column in self.columns]
         QUESTIONS.append(self)
@@ -114,6 +117,8 @@ def reader(kind: Any) -> Callable[[Any], Any]:
     if isinstance(kind, Enum):
         values: type[StrEnum] = kind.enum_class  # type: ignore[assignment]
         return values
+    if isinstance(kind, TypeDecorator):
+        kind = kind.impl_instance
     return _READERS.get(kind.python_type, lambda value: value)
 
 

@@ -42,7 +42,8 @@ def new_engine(
             pool_size=pool_size,
             pool_use_lifo=True,  # the connection that has its statements prepared
             max_overflow=pool_size,
-            connect_args={"prepare_threshold": None} if pooler else {},
+            connect_args={"client_encoding": "utf8"}
+            | ({"prepare_threshold": None} if pooler else {}),
             execution_options={"pj_roles": roles or url.database},
             hide_parameters=True,  # an error's text goes to the log
         )

@@ -45,7 +45,8 @@ def change(
 
     `row` is anything that holds the table's key. Raises BorderError for a table that the link does
     not write, a row that is not its own, and a column that says whose row it is. With `if_still`,
-    columns and what must stand in them, it raises StaleVersionError where something else does.
+    columns and what must stand in them, it raises StaleVersionError where something else does, or
+    where there is no such row any more: nothing is written then either.
     """
     grant = predicates.RESPONDENT.get(table)
     if grant is None or not grant.write or predicates.fixed(table) & values.keys():

@@ -70,6 +70,7 @@ def _answering(question: direct.Question) -> str:
     return _function(
         f"{question.name}(token text) returns table ({told}) rows 5",
         f"begin return query {query}; end",
+        "datestyle = iso",  # its answers are text
         "join_collapse_limit = 1",
         "plan_cache_mode = force_generic_plan",
     )

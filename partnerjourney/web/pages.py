@@ -104,7 +104,7 @@ def page(
     return sent(body, status)
 
 
-def sent(body: str, status: int = 200) -> Response:
+def sent(body: str | bytes, status: int = 200) -> Response:
     """Return a page that was rendered."""
     response = make_response(body, status)
     response.vary.add("HX-Request")

@@ -7,17 +7,20 @@ import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import Engine
 
 from tests.command import run
+from tests.events.scene import consistent
 
 pytestmark = [pytest.mark.external_data, pytest.mark.slow]
 MAPPINGS = Path(__file__).parent.parent / "data" / "olist"
 
 
-def test_from_files_to_a_report(database_url: str, tmp_path: Path) -> None:
+def test_from_files_to_a_report(engine: Engine, database_url: str, tmp_path: Path) -> None:
     files = Path(os.environ["PARTNERJOURNEY_TEST_DATA"]) / "olist"
 
     def command(*arguments: str, code: int = 0) -> Any:
@@ -58,3 +61,4 @@ def test_from_files_to_a_report(database_url: str, tmp_path: Path) -> None:
     command("export", "report", slug, "--out", str(out))
     text = "\n".join(page.extract_text() for page in PdfReader(out).pages)
     assert "8.225" in text or "8,225" in text
+    assert consistent(engine, UUID(made["id"]))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import Engine, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from partnerjourney.core import border
+from partnerjourney.core.engine import new_engine
 from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.parties import Organisation
 from partnerjourney.core.scopes import Respondent, System
@@ -87,3 +88,10 @@ def test_a_link_is_asked_again_after_all_that_was_prepared_is_gone(engine: Engin
             pytest.raises(DBAPIError, match="division"),
         ):
             session.execute(text("select 1 / 0"))
+
+
+@pytest.mark.parametrize("url", ["postgresql://x@127.0.0.1:1/x", "sqlite:////proc/x.db"])
+def test_a_database_that_is_not_there_is_told_in_one_way(url: str) -> None:
+    engine = new_engine(url)
+    with pytest.raises(OperationalError):
+        opening.find(engine, Respondent("0" * 64), at=MOMENT)

@@ -15,7 +15,13 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import border, circles
-from partnerjourney.core.parties import Organisation, Participation, ParticipationRole, Role
+from partnerjourney.core.parties import (
+    Journey,
+    Organisation,
+    Participation,
+    ParticipationRole,
+    Role,
+)
 from partnerjourney.core.scopes import Member, System
 from partnerjourney.events import services
 from partnerjourney.events.models import Case, CaseReference, CaseState, Event, FactCell
@@ -251,3 +257,14 @@ def play(engine: Engine) -> Scene:
             scene.participations[name] = joined.id
         session.commit()
     return scene
+
+
+def consistent(engine: Engine, journey_id: uuid.UUID) -> bool:
+    """Say whether the states of cases and all counts of a journey equal what its rows say."""
+    with border.open_session(engine, System("test"), write=True) as session:
+        leads = session.get_one(Journey, journey_id).organisation_id
+    actor = Member(None, leads, Role.ADMIN)
+    with border.open_session(engine, actor, write=True) as session:
+        derived, stored = rebuild(session, journeys.find(session, actor, journey_id))
+    with border.open_session(engine, System("test"), write=True) as session:
+        return derived == stored and cells.rebuild(session, journey_id) == 0

@@ -19,13 +19,10 @@ from partnerjourney.events import services
 from partnerjourney.events.queries import facts
 from partnerjourney.events.rules import State
 from partnerjourney.events.rules.mapping import read
-from partnerjourney.events.services.rebuild import rebuild
-from partnerjourney.journeys import services as journeys
 from partnerjourney.maps import services as maps
 from partnerjourney.measurement.models import Cell
-from partnerjourney.measurement.services import cells
 from partnerjourney.surveys.services.imports import import_answers
-from tests.events.scene import AT
+from tests.events.scene import AT, consistent
 
 pytestmark = [pytest.mark.external_data, pytest.mark.slow]
 MAPPINGS = Path(__file__).parent.parent / "data" / "olist"
@@ -91,13 +88,6 @@ class Olist:
         with border.open_session(self.engine, self.actor) as session:
             return facts(session, self.journey, handover_key=handover)
 
-    def consistent(self) -> bool:
-        """Say whether states and counts equal what the rows say."""
-        with border.open_session(self.engine, self.actor, write=True) as session:
-            derived, stored = rebuild(session, journeys.find(session, self.actor, self.journey))
-        with border.open_session(self.engine, System("test"), write=True) as session:
-            return derived == stored and cells.rebuild(session, self.journey) == 0
-
 
 @pytest.fixture
 def olist(engine: Engine) -> Olist:
@@ -115,4 +105,4 @@ def test_answers_before_events_come_to_the_same(olist: Olist) -> None:
     assert sum(olist.delivered("seller-carrier").values()) == 6_353
     assert sum(olist.delivered("carrier-customer").values()) == 5_170
     assert olist.delivered("seller-carrier").keys() >= {State.NONE, State.LATE}
-    assert olist.consistent()
+    assert consistent(olist.engine, olist.journey)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import importlib
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, func, select
 
-from partnerjourney.core import clock, ids
+from partnerjourney.core import clock, ids, schema
 from partnerjourney.core.border import BorderError
 from partnerjourney.core.ledger import Attempt
 from partnerjourney.core.links import Link, Purpose, new_link
+from partnerjourney.events.models import Case
 from partnerjourney.surveys.models import Answer, Contact, Invitation, OptOut, PermittedComment
 from partnerjourney.surveys.rules import InvitationState
 from tests.databases import counted
@@ -27,6 +29,16 @@ from tests.web_client import client_of
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+def rows(story: Story) -> dict[str, list[Any]]:
+    """Return every row of every table."""
+    with story.system() as session:
+        found = schema.load().metadata.sorted_tables
+        return {
+            table.name: [tuple(one) for one in session.execute(select(table)).all()]
+            for table in found
+        }
 
 
 def test_a_get_or_head_writes_nothing_and_shows_no_earlier_answer(
@@ -44,6 +56,7 @@ def test_a_get_or_head_writes_nothing_and_shows_no_earlier_answer(
             written.append(statement)
 
     event.listen(story.engine, "before_cursor_execute", watch)
+    before = rows(story)
     with clock.at(AT):
         for path in (f"/s/{token}", f"/s/{token}?score=9", f"/s/{token}/privacy", f"/u/{stop}"):
             for method in ("GET", "HEAD"):
@@ -54,6 +67,7 @@ def test_a_get_or_head_writes_nothing_and_shows_no_earlier_answer(
                 assert got.headers["Cache-Control"] == "no-store"
     event.remove(story.engine, "before_cursor_execute", watch)
     assert written == []
+    assert rows(story) == before
     assert answers(story) == [(3, "kwam te laat")]
 
 
@@ -62,9 +76,18 @@ def test_one_answer_costs_at_most_eight_statements(client: FlaskClient, story: S
     by_number = story.open_wave("call", close_on=None, close_at_answers=500)
     by_day = story.open_wave()
     flevo = {"comment": "Prima", "share": str(story.participations["flevo"])}
-    for wave, extra in ((by_number, {}), (by_day, {}), (by_day, flevo)):
+    case = ids.new_v4()
+    with story.system() as session:
+        session.add(row(Case, journey_id=story.journey, id=case))
+    about = {"case_id": case}
+    for wave, extra, asked in (
+        (by_number, {}, {}),
+        (by_day, {}, {}),
+        (by_day, {}, about),
+        (by_day, flevo, {}),
+    ):
         send(client, story.invite(wave), score="1")
-        token = story.invite(wave)
+        token = story.invite(wave, **asked)
         with clock.at(AT), counted(story.engine) as found:
             client.get(f"/s/{token}?score=4")
             assert client.post(f"/s/{token}", data={"score": "4"} | extra).status_code == 200

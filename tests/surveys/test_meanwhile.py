@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from partnerjourney.core import border, ids
 from partnerjourney.core.errors import NotFoundError
@@ -148,18 +148,59 @@ def test_a_wave_that_closes_before_an_answer_is_stored_takes_no_more(
         assert session.scalars(select(Answer.score)).all() == []
 
 
-def test_a_link_opens_the_same_with_and_without_holding_it(story: Story) -> None:
+def test_of_two_first_posts_the_later_waits_for_the_one_before(app: Flask, story: Story) -> None:
+    token = story.invite(story.open_wave())
+
+    @contextmanager
+    def answered() -> Iterator[None]:
+        with story.respondent(token) as session:
+            ask = opening.hold(session, at=AT)
+            answering.answer(session, ask, answering.Reply(3, "the other one"), at=AT)
+            yield
+
+    said = during(answered, lambda: send(app.test_client(), token, score="8"))
+    assert said.status_code == 200
+    with story.system() as session:
+        assert session.execute(select(Answer.score, Answer.comment)).all() == [(8, "the other one")]
+        columns = [func.sum(getattr(Cell, f"s{score}")) for score in (3, 8)]
+        assert session.execute(select(*columns)).one() == (0, 1)
+
+
+def test_an_answer_waits_for_a_wave_that_is_being_closed(app: Flask, story: Story) -> None:
+    wave = story.open_wave()
+    token = story.invite(wave)
+
+    @contextmanager
+    def closing() -> Iterator[None]:
+        with story.system() as session:
+            waves.close_wave(session, session.get_one(Wave, (story.journey, wave)), at=AT)
+            session.flush()
+            yield
+
+    assert during(closing, lambda: send(app.test_client(), token, score="8")).status_code == 404
+    with story.system() as session:
+        assert session.scalars(select(Answer.score)).all() == []
+
+
+@pytest.mark.parametrize("members", [(), ("snel",)])
+def test_a_link_opens_the_same_with_and_without_holding_it(
+    app: Flask, story: Story, members: tuple[str, ...]
+) -> None:
     case, last = ids.new_v4(), story.handovers["drives-receives"]
     with story.system() as session:
         session.add(row(Case, journey_id=story.journey, id=case))
-        session.flush()
-        place = {"journey_id": story.journey, "case_id": case, "handover_id": last}
-        session.add(row(CaseState, **place, state=State.LATE, completed_at=AT))
-    token = story.invite(story.open_wave(), case_id=case, reference="10234")
-    found = opening.find(story.engine, opening.scope_of(token), at=AT)
-    with story.respondent(token) as session:
-        assert opening.hold(session, at=AT) == found
-    assert (found.state, found.judged, found.invitation.reference) == (State.LATE, last, "10234")
+    asked = {"case_id": case, "reference": "10234", "named": True, "members": members}
+    token = story.invite(story.open_wave(), **asked)
+    scope = opening.scope_of(token)
+    for answered in (False, True):
+        found = opening.find(story.engine, scope, at=AT)
+        with story.respondent(token) as session:
+            held = opening.hold(session, at=AT)
+        assert held == found
+        assert (found.answered, found.judged) == (answered, last)
+        assert (found.invitation.reference, found.invitation.named) == ("10234", True)
+        if not answered:
+            assert send(app.test_client(), token, score="8").status_code == 200
 
 
 def test_no_other_link_opens_a_question(story: Story) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 from partnerjourney.core import border, granted, ids, predicates, schema
 from partnerjourney.core.border import BorderError
 from partnerjourney.core.db import Directory
+from partnerjourney.core.errors import StaleVersionError
 from partnerjourney.core.links import Link
 from partnerjourney.core.parties import CircleSeat, Journey, Participation, Party
 from partnerjourney.core.scopes import Respondent
@@ -166,6 +167,8 @@ def test_no_other_answer_is_written(story: Story, tokens: list[str]) -> None:
         lambda s: granted.add(s, _answer(own, question, invitation_id=foreign.id)),
         lambda s: granted.add(s, _comment(story, row(Answer, journey_id=story.journey))),
         lambda s: granted.add(s, row(Invitation, journey_id=story.journey)),
+        lambda s: granted.change(s, Invitation, foreign, role="x"),
+        lambda s: granted.change(s, Invitation, foreign, if_still={"role": ""}, role="x"),
         lambda s: s.add(_answer(foreign, question)) or s.flush(),
         lambda s: s.add(row(Journey)) or s.flush(),
         lambda s: setattr(s.scalars(select(Journey)).one(), "name", "x") or s.flush(),
@@ -176,11 +179,12 @@ def test_no_other_answer_is_written(story: Story, tokens: list[str]) -> None:
     for attempt in attempts:
         scope = Respondent(ids.token_hash(fresh))
         with border.open_session(story.engine, scope, write=True) as session:
-            with pytest.raises((BorderError, ProgrammingError)):
+            with pytest.raises((BorderError, ProgrammingError, StaleVersionError)):
                 attempt(session)
             session.rollback()
     with story.system() as session:
         assert session.scalar(select(func.count()).select_from(Answer)) == 2
+        assert set(session.scalars(select(Invitation.role))) == {""}
 
 
 def test_a_member_scope_does_not_serve_a_respondent_nor_the_reverse(

@@ -25,8 +25,6 @@ from partnerjourney.core.parties import (
     Party,
     monogram,
 )
-from partnerjourney.events.models import CaseState
-from partnerjourney.events.rules import State
 from partnerjourney.surveys.models.asking import Answer, Invitation
 from partnerjourney.surveys.models.points import Point, PointCover, Question, Wave
 from partnerjourney.surveys.rules import InvitationState, Metric, WaveState
@@ -123,7 +121,6 @@ _point: Any = Point.__table__
 _journey: Any = Journey.__table__
 _owner: Any = Organisation.__table__
 _answer: Any = Answer.__table__
-_state: Any = CaseState.__table__
 _party: Any = Party.__table__
 _participation: Any = Participation.__table__
 _seat: Any = CircleSeat.__table__
@@ -148,7 +145,6 @@ class Rest(NamedTuple):
     """What stands beside the parts: whether there is an answer, and one seat of the circle."""
 
     answer: uuid.UUID | None
-    case_state: State | None
     judged: uuid.UUID | None
     party: str
     member: bool | None
@@ -202,14 +198,12 @@ def _last() -> Any:
 def _seated(start: Any) -> Any:
     """Select the whole of an invitation in one statement, with a row for each seat of its circle.
 
-    The joins stand in the order in which the rows are found. The state of the answer is that of
-    its case at the last hand-over of the stretch.
+    The joins stand in the order in which the rows are found.
     """
-    sitting, last = _owner.alias(), _last()
+    sitting = _owner.alias()
     beside = (
         _answer.c.id.label("answer"),
-        _state.c.state.label("case_state"),
-        last.label("judged"),
+        _last().label("judged"),
         _party.c.name.label("party"),
         _participation.c.discreet.label("member"),
         sitting.c.id.label("organisation"),
@@ -232,12 +226,6 @@ def _seated(start: Any) -> Any:
         )
         .outerjoin(sitting, sitting.c.id == _participation.c.organisation_id)
         .outerjoin(_answer, _same_journey(_answer) & (_answer.c.invitation_id == _invitation.c.id))
-        .outerjoin(
-            _state,
-            _same_journey(_state)
-            & (_state.c.case_id == _invitation.c.case_id)
-            & (_state.c.handover_id == last),
-        )
         .order_by(_party.c.orchestrator.desc(), _party.c.position, _party.c.id)
     )
 

@@ -106,7 +106,7 @@ def answer(session: Session, ask: Ask, reply: Reply, *, at: datetime) -> Answer:
     day = at.astimezone(ZoneInfo(ask.journey.time_zone)).date()
     invitation = ask.invitation
     _note(session, invitation, reply, again=ask.answered, at=at)
-    state = ask.state if invitation.case_id is None else _state(session, ask)
+    state = State.UNKNOWN if invitation.case_id is None else _state(session, ask)
     stored = _earlier(session, invitation) if ask.answered else None
     before = [] if stored is None else [delta(stored, -1)]
     if stored is None:

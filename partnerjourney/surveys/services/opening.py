@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 from partnerjourney.core import ids
 from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.scopes import Respondent
-from partnerjourney.events.rules import State
 from partnerjourney.surveys.models import asked
 from partnerjourney.surveys.models.asked import (
     AskedInvitation,
@@ -50,7 +49,6 @@ class Ask:
     owner: AskingOwner
     readers: tuple[Reader, ...]
     answered: bool
-    state: State
     judged: uuid.UUID | None
 
     @property
@@ -81,7 +79,7 @@ def hold(session: Session, *, at: datetime) -> Ask:
     Raises NotFoundError as `find` does.
     """
     ask = _held(session)
-    if ask.invitation.state is not InvitationState.SENT or ask.invitation.case_id:
+    if ask.invitation.state is not InvitationState.SENT:
         # Others held it before us, and the rest may have been read before they were done.
         ask = _held(session)
     return _open(ask, at=at)
@@ -114,7 +112,6 @@ def _ask(parts: Sequence[Any], seats: Sequence[Rest]) -> Ask:
         owner,
         readers=tuple(seat.reader for seat in seats),
         answered=first.answer is not None,
-        state=first.case_state or State.UNKNOWN,
         judged=first.judged,
     )
 
