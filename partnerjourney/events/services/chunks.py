@@ -27,7 +27,10 @@ from partnerjourney.events.services.record import Result, Status, differs
 from partnerjourney.events.services.turns import Turns
 
 CHUNK = 500
-"""So many rows a transaction has at most while others wait for SQLite's one write lock."""
+"""So many rows a transaction has at most, unless a feature says otherwise."""
+
+SHORT = 150
+"""So many rows it has at most while others wait for SQLite's one write lock."""
 
 _ATTEMPTS = 4
 _AGAIN = frozenset({"40001", "40P01", "23505", "23503"})
@@ -146,7 +149,7 @@ class Run:
         if not self.dry_run and self.engine.dialect.name == "sqlite":
             turns = Turns(self.look)
             store = self._in_turns(turns, work, get_ready)
-            return _through(table, read, store, lambda: CHUNK if turns.others else chunk)
+            return _through(table, read, store, lambda: SHORT if turns.others else chunk)
         if not self.dry_run:
             return _through(table, read, self._telling(work, grow), lambda: chunk)
         with closing(Seen()) as seen:
