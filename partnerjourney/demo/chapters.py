@@ -38,7 +38,8 @@ from partnerjourney.reviews import services as reports
 from partnerjourney.reviews.rules import document_of
 from partnerjourney.surveys import queries as asked
 from partnerjourney.surveys.rules.kinds import Metric
-from partnerjourney.surveys.services import waves
+from partnerjourney.surveys.rules.uploads import read as read_contacts
+from partnerjourney.surveys.services import asking, waves
 from partnerjourney.surveys.services.imports import import_answers
 
 HERE = Path(__file__).parent
@@ -226,6 +227,28 @@ def _close(
         point = next(p for p in points if p.key == season.point)
         wave = waves.find_wave(session, place, point, wave_id, lock=True)
         waves.close_by_hand(session, actor, place, point, wave, at=at)
+
+
+def ask(
+    teller: Teller,
+    brand: str,
+    journey_id: uuid.UUID,
+    *,
+    point: str,
+    wave: str,
+    secret: str,
+) -> None:
+    """Ask customers in an open wave; the mails go out today."""
+    at = clock.now()
+    found = read_contacts(measuring.contacts((at - timedelta(days=1)).date()))
+    with teller.acting(brand, at) as (session, actor):
+        place = teller.place(session, actor, journey_id)
+        where = next(p for p in asked.shared_points(session, journey_id) if p.key == point)
+        season = next(w for w in asked.waves_of(session, where) if w.key == wave)
+        faults = asking.upload(
+            session, actor, place, where, season, found=found, secret=secret, at=at
+        )
+        assert not faults, faults
 
 
 def explain(

@@ -11,7 +11,7 @@ import io
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 LATE, KEPT, UNKNOWN = "late", "kept", "unknown"
 
@@ -127,6 +127,32 @@ time = "answered"
 wave = "{wave}"
 {member}
 """
+
+
+ASKED = (
+    ("Lotte van Dam", "vandam", "13021"),
+    ("Joris Kok", "kokadvies", "13024"),
+    ("Sanne Prins", "prinsbouw", "13027"),
+    ("Tom Visser", "visserenzoon", "13030"),
+    ("Eva Mulder", "muldertekst", "13033"),
+    ("Ruben Post", "postkantoor", "13036"),
+    ("Iris Blom", "blomtuinen", "13039"),
+    ("Daan Smits", "smitsnotaris", "13042"),
+    ("Nina Veen", "veenfysio", "13045"),
+    ("Bram Hoek", "hoekdrukwerk", "13048"),
+    ("Fleur Zand", "zandarchitect", "13051"),
+    ("Koen Berg", "bergfietsen", "13054"),
+)
+"""Customers who are asked about help: name, company, order. Their mails go out when it is told."""
+
+
+def contacts(yesterday: date) -> str:
+    """Return those customers as the list that a coordinator pastes."""
+    lines = (
+        f"{name.split()[0].lower()}@{company}.example;{name};{order};{yesterday}"
+        for name, company, order in ASKED
+    )
+    return "\n".join(("email;naam;kenmerk;datum", *lines))
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,8 @@ def tell(app: Flask, *, password: str, folder: Path | None = None) -> Told:
         if begun is not None:
             raise HalfToldError("the story was told only in part: start afresh with --reset")
         with ids.seeded("the demo's story"):
-            dutch = _tell(engine, passwords.hash_password(password))
+            secret = app.extensions["settings"].secret_key
+            dutch = _tell(engine, passwords.hash_password(password), secret)
         if folder is not None:
             with app.app_context():
                 teller = Teller(engine, clock.now())
@@ -116,7 +117,7 @@ def tell(app: Flask, *, password: str, folder: Path | None = None) -> Told:
     return Told(COMPANIES, written if written and written.is_file() else None)
 
 
-def _tell(engine: Engine, password_hash: str) -> uuid.UUID:
+def _tell(engine: Engine, password_hash: str, secret: str) -> uuid.UUID:
     begin = (clock.now() - LENGTH).replace(hour=0, minute=0, second=0, microsecond=0)
     with (
         clock.at(begin),
@@ -146,6 +147,7 @@ def _tell(engine: Engine, password_hash: str) -> uuid.UUID:
         teller, "koerier-snel", dutch, "lading", "Het pakket staat klaar, uiterlijk om 17.30 uur."
     )
     chapters.invite(teller, "telenoord", dutch, "servicedesk", "sanne@servicedesknoord.example")
+    chapters.ask(teller, "telenoord", dutch, point="hulp", wave="nulmeting", secret=secret)
     return dutch
 
 

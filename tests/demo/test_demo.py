@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import sqlite3
@@ -27,6 +28,7 @@ from tests.command import (
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
+LINK = re.compile(r"/s/[A-Za-z0-9_-]{43}")
 ENVIRONMENT = environment("sqlite:////nowhere/not-this-one.db", secret_key="not this one either")
 """What the person's own installation uses: the demo keeps away from it."""
 
@@ -68,6 +70,7 @@ def test_everybody_signs_in_and_ctrl_c_leaves_nothing(home: Path, tmp_path: Path
             assert sign_in(port, person["email"], person["password"]) == 303
         assert sign_in(port, told["people"][0]["email"], "iets anders") == 422
         assert get(port, "/demo/mail") == 200
+        assert all(get(port, path) == 200 for path in _asked(home / "demo" / "mail"))
         pids = family(it.pid)
         assert len(pids) == 4
         _a_second_one_is_refused(home, port)
@@ -76,6 +79,18 @@ def test_everybody_signs_in_and_ctrl_c_leaves_nothing(home: Path, tmp_path: Path
         assert not alive(pids)
     assert told["people"][0]["password"] in log.read_text()
     assert (home / "demo" / "secret").read_text() == secret
+
+
+def _asked(mails: Path) -> list[str]:
+    """Return the addresses of the questions to the twelve customers, once the worker sent them."""
+    until = time.monotonic() + 60
+    while True:
+        texts = [mail.read_text("utf-8") for mail in mails.glob("*.eml")]
+        found = {match[0] for text in texts if (match := LINK.search(text))}
+        if len(found) == 12:
+            return sorted(found)
+        assert time.monotonic() < until, len(found)
+        time.sleep(0.2)
 
 
 def _a_second_one_is_refused(home: Path, port: int) -> None:
