@@ -3,9 +3,9 @@
 A session without a scope reads nothing and says so. One session serves one scope; `verb` opens
 the product's own scope inside the same transaction, for the few acts that need it. Reads are
 narrowed where SQL is written (core/narrowing.py), writes are checked row by row. What has not
-passed here (text, bulk mappings) is refused by the engine hook, on both engines; below it only
-core/direct.py asks, what one link or sign-in opens;
-PostgreSQL has row-level security with the same predicates besides.
+passed here (text, bulk mappings) is refused by the engine hook, on both engines; only
+core/direct.py asks below it, for what one link or sign-in opens. PostgreSQL has row-level security
+with the same predicates besides.
 """
 
 from __future__ import annotations

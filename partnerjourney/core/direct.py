@@ -62,8 +62,8 @@ def _asked(
     else:
         result = libpq.exec_params(question, given)
     if result.error_field(DiagnosticField.SQLSTATE) == _UNPREPARED:
-        del prepared[name]  # psycopg lets all of them go after an error
-        return _asked(driver, prepared, name, values)
+        del prepared[name]  # psycopg lets all of them go after an error; next time it is made anew
+        result = libpq.exec_params(question, given)
     if result.status != ExecStatus.TUPLES_OK:
         raise error_from_result(result)
     columns = range(result.nfields)

@@ -81,5 +81,6 @@ def of_owner(journey: Journey, owner: Organisation) -> Sentences:
 
 def _contact(journey: Journey | AskedJourney) -> str:
     """Return how a customer reaches the journey's contact: 'Marjan Smit · 0800 123 · m@x.nl'."""
-    parts = (journey.contact_name, journey.contact_phone, journey.contact_email)
+    phone = (journey.contact_phone or "").replace(" ", "\u00a0")  # on one line
+    parts = (journey.contact_name, phone, journey.contact_email)
     return " · ".join(part for part in parts if part)
