@@ -48,7 +48,7 @@ def move_card(journey_id: UUID, card_id: UUID) -> Response:
 @bp.route("/cards/<uuid:card_id>/edit", methods=["GET", "POST"])
 def edit_card(journey_id: UUID, card_id: UUID) -> Response:
     """Change a card that the acting organisation owns."""
-    place = find_place(journey_id)
+    place = find_place(journey_id, lock=htmx.posted())  # its phase may go meanwhile
     card = touchpoints.find(session(), place, card_id, lock=htmx.posted())
     fields = ("name", "phase_id", "party_id", "channel", "initiator_id", "receiver_id")
     more = ("intended_experience", "moment_of_truth", "version")

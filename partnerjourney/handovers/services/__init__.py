@@ -11,16 +11,22 @@ from partnerjourney.handovers.services.edges import (
     handovers,
     retire,
 )
+from partnerjourney.handovers.services.redrawing import Shape, find_any, redraw, restore, shape
 
 __all__ = [
     "Edge",
+    "Shape",
     "add",
     "all_terms",
     "awaits_me",
     "change",
     "confirm",
     "find",
+    "find_any",
     "handovers",
     "may_change",
+    "redraw",
+    "restore",
     "retire",
+    "shape",
 ]

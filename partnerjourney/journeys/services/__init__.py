@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from partnerjourney.journeys.services.drawing import (
-    add_phase,
     change,
     create,
     customer_owner,
     may_create,
     may_draw,
-    order_phases,
-    phases,
 )
 from partnerjourney.journeys.services.lanes import add_party, confirm_party, draw_party, unconfirmed
+from partnerjourney.journeys.services.phases import (
+    add_phase,
+    find_phase,
+    order_phases,
+    phases,
+    put_phase,
+    rename_phase,
+    restore_phase,
+    retire_phase,
+)
 from partnerjourney.journeys.services.places import (
+    Base,
     Owned,
     Place,
     find,
@@ -23,6 +31,7 @@ from partnerjourney.journeys.services.places import (
 )
 
 __all__ = [
+    "Base",
     "Owned",
     "Place",
     "add_party",
@@ -34,11 +43,16 @@ __all__ = [
     "draw_party",
     "find",
     "find_by_slug",
+    "find_phase",
     "may_create",
     "may_draw",
     "order_phases",
     "phases",
     "place_of",
+    "put_phase",
+    "rename_phase",
+    "restore_phase",
+    "retire_phase",
     "unconfirmed",
     "update_row",
 ]

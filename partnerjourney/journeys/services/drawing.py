@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +18,6 @@ from partnerjourney.core.parties import (
 )
 from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Member
-from partnerjourney.journeys.models import Phase, PhaseContent
 from partnerjourney.journeys.rules import new_key
 from partnerjourney.journeys.services.lanes import add_party
 from partnerjourney.journeys.services.places import Place, place_of, update_row
@@ -90,50 +88,3 @@ def change(
     audit.record(
         session, "journey.change", at=at, thing_id=place.id, journey_id=place.id, after=dict(fields)
     )
-
-
-def phases(session: Session, journey_id: uuid.UUID) -> list[Phase]:
-    """Return the phases of the working copy, in order."""
-    return list(
-        session.scalars(
-            select(Phase)
-            .join(Phase.content)
-            .where(Phase.journey_id == journey_id, Phase.retired_at.is_(None))
-            .order_by(PhaseContent.position, Phase.id)
-        )
-    )
-
-
-def add_phase(
-    session: Session,
-    actor: Member,
-    place: Place,
-    *,
-    name: str,
-    at: datetime,
-    key: str | None = None,
-) -> Phase:
-    """Add a phase at the end."""
-    require(actor, Permission.JOURNEY_DRAW, place)
-    keys = set(session.scalars(select(Phase.key).where(Phase.journey_id == place.id)))
-    last = max((p.content.position for p in phases(session, place.id)), default=-1)
-    phase = Phase(journey_id=place.id, key=key or new_key(name, keys))
-    phase.content = PhaseContent(journey_id=place.id, name=name, position=last + 1)
-    session.add(phase)
-    session.flush()
-    audit.record(session, "phase.add", at=at, thing_id=phase.id, journey_id=place.id, after=name)
-    return phase
-
-
-def order_phases(
-    session: Session, actor: Member, place: Place, *, ids: Sequence[uuid.UUID], at: datetime
-) -> None:
-    """Put the phases in this order; ones that are not named keep their order behind."""
-    require(actor, Permission.JOURNEY_DRAW, place)
-    wanted = {phase_id: n for n, phase_id in enumerate(ids)}
-    found = phases(session, place.id)
-    found.sort(key=lambda phase: wanted.get(phase.id, len(wanted)))
-    for position, phase in enumerate(found):
-        phase.content.position = position
-    session.flush()
-    audit.record(session, "phase.order", at=at, journey_id=place.id)

@@ -127,6 +127,22 @@ def place_of(session: Session, actor: Member, journey: Journey) -> Place:
     return Place(journey, standing, parties)
 
 
+UNSAID = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What was on the screen when somebody decided: a version, and what the command changes."""
+
+    version: int
+    was: object = UNSAID
+
+    def require(self, version: int, now: object = None) -> None:
+        """Raise StaleVersionError where the row went on and what the command changes differs."""
+        if self.version != version and (self.was is UNSAID or self.was != now):
+            raise StaleVersionError
+
+
 def update_row(session: Session, row: Any, *, version: int, fields: Mapping[str, Any]) -> bool:
     """Set fields on a versioned row; raises StaleVersionError with what stands there now.
 

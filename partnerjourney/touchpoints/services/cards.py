@@ -17,7 +17,7 @@ from partnerjourney.core.scopes import Member
 from partnerjourney.core.texts import N_
 from partnerjourney.journeys.models import Phase, PhaseContent
 from partnerjourney.journeys.rules import new_key
-from partnerjourney.journeys.services import Place, update_row
+from partnerjourney.journeys.services import Base, Place, update_row
 from partnerjourney.touchpoints.models import Card, CardContent
 from partnerjourney.touchpoints.rules import CardKind
 
@@ -77,8 +77,8 @@ def add(
     **fields: Any,
 ) -> Card:
     """Add a card at the end of its phase's path; the coordinator or the lane's owner may."""
-    _may_draw(actor, place, party_id)
-    _check(session, place, {"phase_id": phase_id, "party_id": party_id, **fields})
+    may_draw(actor, place, party_id)
+    check(session, place, {"phase_id": phase_id, "party_id": party_id, **fields})
     keys = set(session.scalars(select(Card.key).where(Card.journey_id == place.id)))
     positions = session.scalars(
         select(CardContent.position).where(
@@ -116,8 +116,8 @@ def change(
     require(actor, Permission.CARD_EDIT, place.owned(card.content.party_id))
     fields = {name: value for name, value in fields.items() if name in FIELDS}
     if "party_id" in fields and fields["party_id"] != card.content.party_id:
-        _may_draw(actor, place, fields["party_id"])
-    _check(session, place, fields)
+        may_draw(actor, place, fields["party_id"])
+    check(session, place, fields)
     before = {name: getattr(card.content, name) for name in fields}
     if update_row(session, card.content, version=version, fields=fields):
         audit.record(
@@ -131,51 +131,49 @@ def change(
         )
 
 
-def may_change(actor: Member, place: Place, card: Card) -> None:
-    """Raise NotAllowedError unless the actor's party owns this card."""
-    require(actor, Permission.CARD_EDIT, place.owned(card.content.party_id))
-
-
-def move(
+def rename(
     session: Session,
     actor: Member,
     place: Place,
     card: Card,
     *,
-    phase_id: uuid.UUID,
-    position: int,
+    name: str,
+    base: Base,
     at: datetime,
-) -> None:
-    """Put a card at a place on the path of a phase; the others close up."""
+) -> str:
+    """Give a card another name; returns the one before. StaleVersionError as `base` says."""
     require(actor, Permission.CARD_EDIT, place.owned(card.content.party_id))
-    _check(session, place, {"phase_id": phase_id})
-    row = [
-        c for c in cards(session, place.id) if c.content.phase_id == phase_id and c.id != card.id
-    ]
-    row.insert(max(0, min(position, len(row))), card)
-    card.content.phase_id = phase_id
-    for number, found in enumerate(row):
-        found.content.position = number
-    session.flush()
-    audit.record(session, "card.move", at=at, thing_id=card.id, journey_id=place.id)
+    before = card.content.name
+    base.require(card.content.version, before)
+    if name != before:
+        card.content.name = name
+        session.flush()
+        audit.record(
+            session,
+            "card.change",
+            at=at,
+            thing_id=card.id,
+            journey_id=place.id,
+            before={"name": before},
+            after={"name": name},
+        )
+    return before
 
 
-def retire(session: Session, actor: Member, place: Place, card: Card, *, at: datetime) -> None:
-    """Take a card off the map; its identity stays for what points at it."""
+def may_change(actor: Member, place: Place, card: Card) -> None:
+    """Raise NotAllowedError unless the actor's party owns this card."""
     require(actor, Permission.CARD_EDIT, place.owned(card.content.party_id))
-    card.retired_at = at
-    session.flush()
-    audit.record(session, "card.retire", at=at, thing_id=card.id, journey_id=place.id)
 
 
-def _may_draw(actor: Member, place: Place, party_id: uuid.UUID) -> None:
+def may_draw(actor: Member, place: Place, party_id: uuid.UUID) -> None:
     """The coordinator draws everywhere that is not yet owned by a partner; others at home."""
     if party_id not in place.parties:
         raise NotFoundError
     require(actor, Permission.CARD_EDIT, place.owned(party_id))
 
 
-def _check(session: Session, place: Place, fields: Mapping[str, Any]) -> None:
+def check(session: Session, place: Place, fields: Mapping[str, Any]) -> None:
+    """Raise InputError where fields name a party or phase that the journey does not have."""
     faults: dict[str, list[str]] = {}
     for name in ("party_id", "initiator_id", "receiver_id"):
         if fields.get(name) is not None and fields[name] not in place.parties:
