@@ -1,16 +1,19 @@
-"""Credential, PasswordReset, PartyInvitation, MemberInvitation, JoinRequest."""
+"""Credential, PasswordReset, invitations, JoinRequest, WorkingCalendar."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from partnerjourney.core.db import Base, Id, OrganisationPrivate, RandomId, Sealed, choice
+from partnerjourney.core.holidays import Country
 from partnerjourney.core.parties import Role, User
+from partnerjourney.core.workdays import ZONE
 
 
 class InvitationState(StrEnum):
@@ -104,3 +107,27 @@ class JoinRequest(OrganisationPrivate, Base):
     decided_at: Mapped[datetime | None]
     accepted: Mapped[bool | None]
     user: Mapped[User] = relationship(lazy="raise")
+
+
+def _week() -> list[Any]:
+    return list(range(5))
+
+
+class WorkingCalendar(OrganisationPrivate, Base):
+    """When an organisation works: one row, or none while it has said nothing.
+
+    `days` are weekdays (0 is Monday), the holidays are keys, `closed_on` holds pairs of first and
+    last day (ISO) on which it is closed besides.
+    """
+
+    __tablename__ = "working_calendar"
+    days: Mapped[list[Any]] = mapped_column(default=_week)
+    cut_off: Mapped[time] = mapped_column(default=time(17))
+    zone: Mapped[str] = mapped_column(String(60), default=ZONE)
+    country: Mapped[Country] = mapped_column(choice(Country), default=Country.NL)
+    worked_holidays: Mapped[list[Any]] = mapped_column(default=list)
+    closed_holidays: Mapped[list[Any]] = mapped_column(default=list)
+    closed_on: Mapped[list[Any]] = mapped_column(default=list)
+    version: Mapped[int] = mapped_column()
+    changed_at: Mapped[datetime]
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own interface

@@ -15,6 +15,7 @@ from partnerjourney.organisations.services.answering import (
     decline,
     open_invitation,
 )
+from partnerjourney.organisations.services.calendars import change_calendar
 from partnerjourney.organisations.services.colleagues import (
     accept_member_invitation,
     invite_member,
@@ -72,6 +73,7 @@ __all__ = [
     "add_member",
     "ask_reset",
     "ask_to_join",
+    "change_calendar",
     "change_organisation",
     "change_password",
     "change_profile",

@@ -30,6 +30,29 @@ from partnerjourney.organisations.models import (
     MemberInvitation,
     PartyInvitation,
 )
+from partnerjourney.organisations.queries.calendars import (
+    calendar_of,
+    calendar_of_party,
+    calendar_row,
+)
+
+__all__ = [
+    "UNDELIVERED_AFTER",
+    "InvitationRow",
+    "InvitedTo",
+    "MemberRow",
+    "acting",
+    "calendar_of",
+    "calendar_of_party",
+    "calendar_row",
+    "invitations_of",
+    "invited_to",
+    "join_requests",
+    "logins_of",
+    "member_invitations",
+    "members",
+    "organisation_by_slug",
+]
 
 UNDELIVERED_AFTER = timedelta(minutes=30)
 
