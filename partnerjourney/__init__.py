@@ -83,6 +83,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _register_features(app: Flask) -> None:
     """List every feature once."""
+    from partnerjourney.answering import views as answering
     from partnerjourney.drawing import views as drawing
     from partnerjourney.home import views as home
     from partnerjourney.joining import views as joining
@@ -99,6 +100,7 @@ def _register_features(app: Flask) -> None:
         organisations.accounts,
         organisations.bp,
         organisations.brands,
+        answering.bp,
         journeys.bp,
         maps.bp,
         drawing.bp,

@@ -15,12 +15,12 @@ import uuid
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Date, Engine, Enum, LargeBinary, Table, Uuid, select
+from sqlalchemy import Column, Date, Engine, Enum, LargeBinary, Table, Time, Uuid, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import border, clock, migrate, schema
@@ -66,6 +66,8 @@ def codec(column: Column[Any]) -> tuple[Convert, Convert] | None:
         return datetime.isoformat, datetime.fromisoformat
     if isinstance(kind, Date):
         return date.isoformat, date.fromisoformat
+    if isinstance(kind, Time):
+        return time.isoformat, time.fromisoformat
     if isinstance(kind, LargeBinary):
         return lambda value: base64.b64encode(value).decode(), base64.b64decode
     return None

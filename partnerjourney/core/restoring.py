@@ -24,7 +24,11 @@ from partnerjourney.core.jobs import JobState
 from partnerjourney.core.links import Purpose
 from partnerjourney.core.scopes import System
 
-ENDED = (("login_session", "ended_at"), ("password_reset", "used_at"))
+ENDED = (
+    ("login_session", "ended_at"),
+    ("password_reset", "used_at"),
+    ("answer_link", "used_at"),
+)
 """Tables with the column that says when a row stopped opening anything."""
 
 INVITATIONS = ("party_invitation", "member_invitation")

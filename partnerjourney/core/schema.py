@@ -15,6 +15,7 @@ MODELS = (
     "core.links",
     "core.logins",
     "organisations.models",
+    "answering.models",
     "journeys.models",
     "touchpoints.models",
     "handovers.models",

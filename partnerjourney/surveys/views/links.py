@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import wraps
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -16,7 +15,6 @@ from flask import Blueprint, Response, request, url_for
 from partnerjourney.core import clock, ledger
 from partnerjourney.core.errors import (
     InputError,
-    NotFoundError,
     StaleVersionError,
     TooManyAttemptsError,
 )
@@ -27,9 +25,8 @@ from partnerjourney.surveys.services.answering import Reply
 from partnerjourney.surveys.services.opening import Ask
 from partnerjourney.surveys.views import filled
 from partnerjourney.web import session as web
-from partnerjourney.web.entry import slow_down
-from partnerjourney.web.identity import View, public
 from partnerjourney.web.language import speaking
+from partnerjourney.web.links import calm
 from partnerjourney.web.pages import page, sent
 from partnerjourney.web.session import enter, session
 
@@ -37,28 +34,7 @@ links = Blueprint("links", __name__)
 
 PER_LINK = 20
 """Answers an hour through one link, beyond the first: a person changes one a few times."""
-DEAD_PER_ADDRESS = 300
-"""Dead links in five minutes from one address: an office, or a mail scanner, opens many."""
 HOUR = timedelta(hours=1)
-
-
-def _calm(view: View) -> View:
-    """Answer everything that a link does not open with the same page; count those per address."""
-
-    @public
-    @wraps(view)
-    def calm(token: str) -> Response:
-        try:
-            response: Response = view(token)
-        except NotFoundError:
-            web.close()
-            slow_down("open a dead link", per_address=DEAD_PER_ADDRESS)
-            response = page("errors/link.html", status=404)
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
-
-    return calm  # type: ignore[return-value]
 
 
 def _page(template: str, ask: Ask, **context: Any) -> Response:
@@ -82,7 +58,7 @@ def _thanks(ask: Ask, reply: Reply) -> Response:
 
 
 @links.get("/s/<token>")
-@_calm
+@calm
 def survey(token: str) -> Response:
     """Show the question; `?score=` preselects, anything else in its place is ignored."""
     ask = opening.find(web.engine(), opening.scope_of(token), at=clock.now())
@@ -91,7 +67,7 @@ def survey(token: str) -> Response:
 
 
 @links.post("/s/<token>")
-@_calm
+@calm
 def answer(token: str) -> Response:
     """Store the answer, or replace an earlier one, and say thanks.
 
@@ -161,7 +137,7 @@ def _typed(ask: Ask, errors: Mapping[str, Any], *, status: int, minutes: int = 0
 
 
 @links.get("/s/<token>/privacy")
-@_calm
+@calm
 def privacy(token: str) -> Response:
     """Show whom to ask, and the essence of who is responsible for what."""
     ask = opening.find(web.engine(), opening.scope_of(token), at=clock.now())
@@ -169,14 +145,14 @@ def privacy(token: str) -> Response:
 
 
 @links.get("/u/<token>")
-@_calm
+@calm
 def unsubscribe(token: str) -> Response:
     """Ask whether the customer wants no more questions."""
     return _unsubscribe(token, done=False)
 
 
 @links.post("/u/<token>")
-@_calm
+@calm
 def opt_out(token: str) -> Response:
     """Store that this address is asked no more; also for one click in a mail program (RFC 8058)."""
     return _unsubscribe(token, done=True)

@@ -1,0 +1,33 @@
+"""Links that answer by mail, and the kinds of things that features let them answer."""
+
+from __future__ import annotations
+
+from partnerjourney.answering.services.kinds import KINDS, Kind, Shown, Typed, register
+from partnerjourney.answering.services.links import (
+    GUEST,
+    LASTS,
+    Opened,
+    Person,
+    answered_by,
+    end,
+    find,
+    make,
+    use,
+)
+
+__all__ = [
+    "GUEST",
+    "KINDS",
+    "LASTS",
+    "Kind",
+    "Opened",
+    "Person",
+    "Shown",
+    "Typed",
+    "answered_by",
+    "end",
+    "find",
+    "make",
+    "register",
+    "use",
+]
