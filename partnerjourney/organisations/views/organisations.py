@@ -24,7 +24,7 @@ from partnerjourney.web.session import actor, session
 bp = Blueprint("organisations", __name__, url_prefix="/o/<organisation>/organisation")
 
 
-def _here() -> tuple[Member, Organisation]:
+def acting_here() -> tuple[Member, Organisation]:
     """Return who acts, and the organisation in whose name."""
     who = actor()
     assert isinstance(who, Member)
@@ -54,7 +54,7 @@ def _page(
     status: int = 200,
 ) -> Response:
     """Show the page; `editing` opens its panel: 'about', 'invite', or with `member` that one."""
-    who, organisation = _here()
+    who, organisation = acting_here()
     require(who, Permission.ORGANISATION_READ, organisation)
     manages = who.role is Role.ADMIN
     if editing or member:
@@ -119,7 +119,7 @@ def show() -> Response:
 @bp.get("/edit")
 def edit() -> Response:
     """Show the form of what customers see."""
-    _who, organisation = _here()
+    _who, organisation = acting_here()
     names = ("name", "brand_colour", "reply_to", "address")
     values = {name: getattr(organisation, name) for name in names}
     return _page(editing="about", form=Form(values=values))
@@ -128,7 +128,7 @@ def edit() -> Response:
 @bp.post("/")
 def change() -> Response:
     """Change name, colour, reply address and address."""
-    who, organisation = _here()
+    who, organisation = acting_here()
     require(who, Permission.ORGANISATION_EDIT, organisation)
     form = read_form(schemas.OrganisationForm())
     if not form.valid:
@@ -150,7 +150,7 @@ def member(member: uuid.UUID) -> Response:
 @bp.post("/members/<uuid:member>/role")
 def change_role(member: uuid.UUID) -> Response:
     """Give a member another role or the right to sign."""
-    who, organisation = _here()
+    who, organisation = acting_here()
     require(who, Permission.MEMBER_MANAGE, organisation)
     form = read_form(schemas.RoleForm())
     if not form.valid:
@@ -171,7 +171,7 @@ def change_role(member: uuid.UUID) -> Response:
 @bp.post("/members/<uuid:member>/remove")
 def remove(member: uuid.UUID) -> Response:
     """End a membership and what acts for it."""
-    who, organisation = _here()
+    who, organisation = acting_here()
     withdrawn = services.remove_member(session(), who, organisation, member, at=clock.now())
     text = _("This person no longer acts for %(name)s.", name=organisation.name)
     if withdrawn:
@@ -194,7 +194,7 @@ def invite_form() -> Response:
 @bp.post("/invitations")
 def invite() -> Response:
     """Invite a colleague by mail."""
-    who, organisation = _here()
+    who, organisation = acting_here()
     require(who, Permission.MEMBER_MANAGE, organisation)
     form = read_form(schemas.InviteMember())
     if form.valid:
@@ -212,7 +212,7 @@ def invite() -> Response:
 @bp.post("/invitations/<uuid:invitation>/withdraw")
 def withdraw(invitation: uuid.UUID) -> Response:
     """Take back an invitation that nobody has answered."""
-    who, organisation = _here()
+    who, organisation = acting_here()
     services.withdraw_member_invitation(session(), who, organisation, invitation, at=clock.now())
     flash(_("The invitation is withdrawn; its link does nothing any more."), "success")
     return _back()
@@ -221,7 +221,7 @@ def withdraw(invitation: uuid.UUID) -> Response:
 @bp.post("/invitations/<uuid:invitation>/send-again")
 def send_again(invitation: uuid.UUID) -> Response:
     """Send an invitation again, with a new link; the earlier one is dead."""
-    who, organisation = _here()
+    who, organisation = acting_here()
     again = services.resend_member_invitation(
         session(), who, organisation, invitation, at=clock.now()
     )
@@ -232,7 +232,7 @@ def send_again(invitation: uuid.UUID) -> Response:
 @bp.post("/requests/<uuid:join>")
 def decide(join: uuid.UUID) -> Response:
     """Answer somebody who asks to join."""
-    who, organisation = _here()
+    who, organisation = acting_here()
     require(who, Permission.MEMBER_MANAGE, organisation)
     form = read_form(schemas.Decide())
     if not form.valid:
