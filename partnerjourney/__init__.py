@@ -84,6 +84,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _register_features(app: Flask) -> None:
     """List every feature once."""
     from partnerjourney.answering import views as answering
+    from partnerjourney.credentials import views as credentials
     from partnerjourney.drawing import views as drawing
     from partnerjourney.home import views as home
     from partnerjourney.joining import views as joining
@@ -101,6 +102,8 @@ def _register_features(app: Flask) -> None:
         organisations.bp,
         organisations.brands,
         answering.bp,
+        credentials.bp,
+        credentials.rules,
         journeys.bp,
         maps.bp,
         drawing.bp,

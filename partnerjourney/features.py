@@ -11,7 +11,7 @@ LISTENERS = (
     "measurement.services",
 )
 
-JOBS = ("core.clearing", "organisations.jobs", "surveys.jobs", "reviews.jobs")
+JOBS = ("core.clearing", "organisations.jobs", "credentials.jobs", "surveys.jobs", "reviews.jobs")
 """What a worker knows how to do."""
 
 

@@ -85,13 +85,15 @@ def browser(app: Flask, *, site: str | None = "same-origin") -> FlaskClient:
     return client
 
 
-def client_of(app: Flask, user_id: uuid.UUID) -> FlaskClient:
+def client_of(app: Flask, user_id: uuid.UUID, *, means: str = "password") -> FlaskClient:
     """Return a browser in which a person is signed in."""
     with border.open_session(app.extensions["engine"], System("a test"), write=True) as session:
         user = session.get_one(User, user_id)
-        token = logins.start(session, user, browser="Firefox/140.0 (Linux)", at=clock.now())
+        words, at = "Firefox/140.0 (Linux)", clock.now()
+        token = logins.start(session, user, browser=words, at=at, means=means)
         session.commit()
     client = browser(app)
     with client.session_transaction() as kept:
         kept["_user_id"], kept["_fresh"] = token, True
+        kept["strong"] = logins.strong(means)
     return client

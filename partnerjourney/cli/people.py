@@ -1,4 +1,4 @@
-"""`user create`: the first people of an installation."""
+"""`user create`: the first people of an installation. `user reset-factor`: a lost second step."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from partnerjourney.core import border, clock, commandline, passwords
+from partnerjourney.core import border, clock, commandline, logins, passwords
 from partnerjourney.core.commandline import Failure
 from partnerjourney.core.parties import Membership, Organisation, Role, User
 from partnerjourney.core.scopes import Operator
+from partnerjourney.credentials import services as credentials
 from partnerjourney.organisations import services
 from partnerjourney.organisations.rules.names import clean_email, clean_name, new_slug
 
@@ -68,6 +69,28 @@ def create(
     commandline.say(f"{address} is {given} of {company.slug}.")
     document = {"email": address, "organisation": company.slug, "role": given, "link": link}
     commandline.answer(document, link or "", as_json=as_json)
+
+
+@user.command("reset-factor")
+@click.option("--email", required=True)
+@click.option("--operator", required=True, metavar="REASON", help="Why; audited.")
+@commandline.json_option
+def reset_factor(*, email: str, operator: str, as_json: bool) -> None:
+    """Take a lost second step off a person, who is told by mail; signs out everywhere."""
+    if not operator.strip():
+        raise click.BadParameter("give a reason", param_hint="--operator")
+    engine, at = commandline.open_engine(), clock.now()
+    scope = Operator(operator.strip())
+    with border.open_session(engine, scope, write=True) as session, session.begin():
+        person = services.find_user(session, clean_email(email) or "")
+        if person is None:
+            raise Failure(f"there is nobody with the address {email!r}")
+        if not credentials.reset(session, person.id, at=at):
+            raise Failure(f"{person.email} has no second step")
+        logins.end(session, person.id, at=at)
+        address = person.email
+    commandline.say(f"{address} signs in with the password alone from now on, and is told by mail.")
+    commandline.answer({"email": address}, as_json=as_json)
 
 
 def _read_password(*personal: str) -> str:

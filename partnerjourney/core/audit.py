@@ -122,7 +122,8 @@ def commitment(session: Session, salt: str, value: Any) -> str | None:
 def _who(scope: Scope) -> dict[str, Any]:
     match scope:
         case Member():
-            means = "session" if scope.user_id else "command line"
+            signed_in = f"session: {scope.means}" if scope.means else "session"
+            means = signed_in if scope.user_id else "command line"
             return {
                 "organisation_id": scope.organisation_id,
                 "user_id": scope.user_id,

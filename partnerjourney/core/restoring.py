@@ -1,8 +1,8 @@
 """Restoring a backup into an empty, migrated database, in one transaction.
 
 What happened after the backup is unknown, so nothing may act on the past: logins end, links that
-open something (surveys, invitations, new passwords) are dead, and mail is held until an operator
-lets it go. Opt-outs are data and come back; links to unsubscribe stay alive.
+open something (surveys, invitations, new passwords) and recovery codes are dead, and mail is held
+until an operator lets it go. Opt-outs are data and come back; links to unsubscribe stay alive.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ ENDED = (
     ("login_session", "ended_at"),
     ("password_reset", "used_at"),
     ("answer_link", "used_at"),
+    ("ceremony", "used_at"),
+    ("recovery_code", "used_at"),
 )
 """Tables with the column that says when a row stopped opening anything."""
 

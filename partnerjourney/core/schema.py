@@ -16,6 +16,7 @@ MODELS = (
     "core.logins",
     "organisations.models",
     "answering.models",
+    "credentials.models",
     "journeys.models",
     "touchpoints.models",
     "handovers.models",

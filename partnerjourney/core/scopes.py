@@ -10,12 +10,16 @@ from partnerjourney.core.parties import Role
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person who acts for one organisation; no `user_id` means the command line."""
+    """A person who acts for one organisation; no `user_id` means the command line.
+
+    `means` says how that person signed in (core/logins.py); empty in a job.
+    """
 
     user_id: uuid.UUID | None
     organisation_id: uuid.UUID
     role: Role = Role.VIEWER
     signatory: bool = False
+    means: str = ""
 
 
 @dataclass(frozen=True, slots=True)

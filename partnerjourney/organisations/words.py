@@ -1,4 +1,4 @@
-"""Working days in words: holidays by name, and what a calendar means for who waits."""
+"""Working days in words, holidays by name, what a calendar means; and how somebody signed in."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from flask_babel import format_date, gettext, lazy_gettext
 
 from partnerjourney.core import workdays
 from partnerjourney.core.holidays import OF, Country, next_day, of_year
+from partnerjourney.core.logins import Step
 from partnerjourney.core.workdays import ANSWER_WITHIN, WorkCalendar
 from partnerjourney.web.moments import near_day
 
@@ -154,3 +155,19 @@ def _closed_days(calendar: WorkCalendar, first: date, last: date) -> Iterator[Cl
         if day.weekday() in calendar.days and (keys or day in calendar.closed_on):
             yield Closed(day, day, str(names[keys[0]]) if keys else own)
         day += timedelta(days=1)
+
+
+def signed_in_words(means: str) -> str:
+    """Return how somebody signed in, in words: 'password+code' → 'password and code of the app'."""
+    words = {
+        Step.PASSWORD: gettext("password"),
+        Step.PASSKEY: gettext("passkey"),
+        Step.OIDC: gettext("your organisation’s own sign-in"),
+        Step.CODE: gettext("code of the app"),
+        Step.RECOVERY: gettext("recovery code"),
+    }
+    first, _plus, second = means.partition("+")
+    if not second:
+        return str(words[Step(first)])
+    named = {"first": words[Step(first)], "second": words[Step(second)]}
+    return str(gettext("%(first)s and %(second)s", **named))

@@ -13,9 +13,10 @@ from ipaddress import IPv6Address, ip_address
 from flask import Response, current_app, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 
-from partnerjourney.core import clock, ledger, logins
+from partnerjourney.core import border, clock, ledger, logins
 from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.logins import SignedIn
+from partnerjourney.core.scopes import System
 from partnerjourney.core.settings import Settings
 from partnerjourney.web import session as web
 from partnerjourney.web.identity import Person, signed_in
@@ -91,8 +92,29 @@ def let_in(token: str, *, instead_of: SignedIn | None = None) -> SignedIn:
     if found is None:
         raise NotFoundError
     session.clear()
-    login_user(Person(token, found))
+    _here_is(token, found)
     return found
+
+
+def greet(token: str, *, renewed: bool = False) -> SignedIn:
+    """Give this browser a login that a ledger has stored.
+
+    Nothing of an old session stays, unless the login is that of the same person, renewed.
+    """
+    idle, longest = lifetimes()
+    with border.open_session(web.engine(), System("who is signed in")) as reading:
+        found = logins.find(reading, token, at=clock.now(), idle=idle, longest=longest)
+    if found is None:
+        raise NotFoundError
+    if not renewed:
+        session.clear()
+    _here_is(token, found)
+    return found
+
+
+def _here_is(token: str, who: SignedIn) -> None:
+    login_user(Person(token, who))
+    session["strong"] = logins.strong(who.session.means)  # kept pages are not shared across it
 
 
 def end_login(who: SignedIn) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +19,11 @@ from flask_login import LoginManager, UserMixin, current_user
 from partnerjourney.core import border, clock, ledger, logins
 from partnerjourney.core.logins import SignedIn
 from partnerjourney.core.scopes import Member, System
+from partnerjourney.web.door import door
+from partnerjourney.web.moments import full_day
 from partnerjourney.web.session import engine, enter
+
+ZONE = ZoneInfo("Europe/Amsterdam")
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -66,13 +71,21 @@ def load(token: str) -> Person | None:
     return Person(token, found)
 
 
-def _act_for(slug: str, person: SignedIn) -> None:
-    for membership, organisation in person.memberships:
-        if organisation.slug == slug:
-            g.acting = organisation
-            enter(Member(person.user.id, organisation.id, membership.role, membership.signatory))
-            return
-    abort(404)
+def _act_for(slug: str, person: SignedIn) -> ResponseReturnValue | None:
+    """Enter a member's scope, or return the page that asks what the organisation insists on."""
+    found = next(((m, o) for m, o in person.memberships if o.slug == slug), None)
+    if found is None:
+        abort(404)
+    membership, organisation = found
+    means, asked_from = person.session.means, person.rules.get(organisation.id)
+    if asked_from is not None and not logins.strong(means):
+        if asked_from <= clock.now():
+            return door().missing(organisation, asked_from)
+        g.second_step_from = full_day(asked_from.astimezone(ZONE).date())
+    g.acting = organisation
+    role, may_sign = membership.role, membership.signatory
+    enter(Member(person.user.id, organisation.id, role, may_sign, means))
+    return None
 
 
 def _to_sign_in() -> ResponseReturnValue:
@@ -111,9 +124,8 @@ def init_app(app: Flask) -> None:
         person = signed_in()
         g.me = person.user
         if g.organisation_slug is not None:
-            _act_for(g.organisation_slug, person)
-        else:
-            enter(System("a person's own account"))
+            return _act_for(g.organisation_slug, person)
+        enter(System("a person's own account"))
         return None
 
     @app.context_processor
@@ -124,4 +136,5 @@ def init_app(app: Flask) -> None:
             "acting": g.get("acting"),
             "memberships": [o for _, o in person.memberships] if person else [],
             "theme": g.me.theme if "me" in g else "auto",
+            "second_step_from": g.get("second_step_from"),
         }

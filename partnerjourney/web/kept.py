@@ -96,7 +96,8 @@ def _key() -> Hashable | None:
     environ = request.environ
     asked = tuple(pair for pair in environ.items() if pair[0].startswith("HTTP_HX_"))
     where = tuple(environ.get(name, "") for name in _WHERE)
-    return (seen.user_id, seen.versions, int(at.timestamp()) // _QUARTER, slug, *where, *asked)
+    who = (seen.user_id, bool(cookie.get("strong")))
+    return (*who, seen.versions, int(at.timestamp()) // _QUARTER, slug, *where, *asked)
 
 
 def _again(page: Page) -> Response:

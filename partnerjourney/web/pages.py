@@ -21,6 +21,7 @@ from jinja2_fragments.flask import render_block
 from marshmallow import Schema, ValidationError
 
 from partnerjourney.core.texts import Said
+from partnerjourney.web.door import PROOF
 
 
 class HTMX4(HTMX):  # type: ignore[misc]
@@ -67,6 +68,8 @@ def read_form(schema: Schema) -> Form:
     """Read the posted form through a schema; faults stand in `errors` per field."""
     typed: dict[str, Any] = {}
     for name in request.form:
+        if name.startswith(PROOF):
+            continue
         values = request.form.getlist(name)
         many = getattr(schema.fields.get(name), "inner", None) is not None
         typed[name] = values if many else values[0]

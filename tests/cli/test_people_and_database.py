@@ -13,10 +13,14 @@ import pytest
 from sqlalchemy import Engine, select
 
 from partnerjourney import create_app
-from partnerjourney.core import border, clock
+from partnerjourney.core import border, clock, logins
+from partnerjourney.core.audit import OrganisationAct
 from partnerjourney.core.commandline import Installation
+from partnerjourney.core.jobs import Job
+from partnerjourney.core.logins import LoginSession
 from partnerjourney.core.parties import Membership, Organisation, User
 from partnerjourney.core.scopes import System
+from partnerjourney.credentials.models import AuthenticatorApp
 from partnerjourney.organisations import services
 from tests.command import call, run
 from tests.databases import PostgresqlDatabase
@@ -94,6 +98,31 @@ def test_a_member_already_is_told_and_wrong_use_is_2(database_url: str) -> None:
     assert "member already" in err
     assert create(database_url, "noor")[0] == 2
     assert create(database_url, "bas@helder.example", "--role", "chief")[0] == 2
+
+
+def test_a_lost_second_step_is_taken_off_with_a_reason(database_url: str, engine: Engine) -> None:
+    create(database_url, "noor@helder.example", "--password-stdin", stdin=PASSWORD)
+    with border.open_session(engine, System("test"), write=True) as session, session.begin():
+        person = services.find_user(session, "noor@helder.example")
+        assert person is not None
+        session.add(AuthenticatorApp(user_id=person.id, sealed_secret="x", since=clock.now()))
+        logins.start(session, person, browser="", at=clock.now())
+    lost = ("user", "reset-factor", "--email", "noor@helder.example", "--operator")
+    assert call(*lost, " ", database_url=database_url).exit_code == 2
+    told = call(*lost, "ticket 12", "--json", database_url=database_url, secret_key=SECRET)
+    assert (told.exit_code, json.loads(told.stdout)) == (0, {"email": "noor@helder.example"})
+    with border.open_session(engine, System("test")) as session:
+        assert not session.scalars(select(AuthenticatorApp)).all()
+        assert session.scalars(select(LoginSession.ended_at)).one() is not None
+        act = session.scalars(
+            select(OrganisationAct).where(OrganisationAct.verb == "second-step.reset")
+        ).one()
+        assert (act.means, act.thing_id) == ("operator: ticket 12", person.id)
+        assert session.scalars(select(Job.user_id).where(Job.kind == act.verb)).one() == person.id
+    again = call(*lost, "ticket 12", database_url=database_url, secret_key=SECRET)
+    assert (again.exit_code, again.stdout) == (4, "")
+    nobody = ("user", "reset-factor", "--email", "x@y.example", "--operator", "why")
+    assert call(*nobody, database_url=database_url).exit_code == 4
 
 
 def test_an_unused_database_is_upgraded_checked_and_brought_back(tmp_path: Path) -> None:

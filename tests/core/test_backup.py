@@ -101,8 +101,9 @@ def expected(before: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str
     after = {name: [dict(row) for row in found] for name, found in before.items()}
     for row in after["login_session"]:
         row["ended_at"] = row["ended_at"] or AT
-    for row in [*after["password_reset"], *after["answer_link"]]:
-        row["used_at"] = row["used_at"] or AT
+    for table in ("password_reset", "answer_link", "ceremony", "recovery_code"):
+        for row in after[table]:
+            row["used_at"] = row["used_at"] or AT
     for row in [*after["party_invitation"], *after["member_invitation"]]:
         if row["state"] is InvitationState.OPEN:
             row |= {"state": InvitationState.WITHDRAWN, "answered_at": AT}

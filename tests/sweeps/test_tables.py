@@ -38,6 +38,7 @@ UNIQUE_OVER_ALL = {
     "attempt.subject": "sealed; the subject is a hash",
     "head.id": "sealed, written by triggers; the id is that of a random place",
     "credential.user_id": "sealed: one password per person",
+    "authenticator_app.user_id": "sealed: one app per person",
 }
 """Table and first column of what is unique among all organisations, with why that is safe."""
 

@@ -9,11 +9,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from partnerjourney.core import clock
+from partnerjourney.core import border, clock, logins
+from partnerjourney.core.logins import SecondStepRule, SignedIn
+from partnerjourney.core.scopes import System
 from partnerjourney.web.kept import ROOM, Page, Pages
 from tests.databases import counted
+from tests.factories import row
 from tests.maps import telenoord
 from tests.maps.telenoord import NOW, Telenoord
+from tests.web_client import client_of
 
 
 @pytest.fixture
@@ -115,6 +119,30 @@ def test_a_message_is_said_once(engine: Engine, app: Flask, chain: Telenoord) ->
         again = client.get(path)
     assert b"Said once." in told.data
     assert b"Said once." not in after.data + again.data
+
+
+@pytest.mark.usefixtures("pages")
+def test_a_page_for_two_steps_is_not_given_to_one(app: Flask, chain: Telenoord) -> None:
+    weak, path = chain.client(app, "telenoord"), chain.at("telenoord")
+    with clock.at(NOW), weak.session_transaction() as kept:
+        person = load_user(app, kept["_user_id"])
+    with border.open_session(app.extensions["engine"], System("a test"), write=True) as session:
+        session.add(row(SecondStepRule, owner_id=person.memberships[0][1].id, required_from=NOW))
+        session.commit()
+    with clock.at(NOW):
+        strong = client_of(app, person.user.id, means="password+code")
+        assert strong.get(path).status_code == 200
+        assert weak.get(path).location.startswith("/account/second-step")
+        assert strong.get(path).status_code == 200
+
+
+def load_user(app: Flask, token: str) -> SignedIn:
+    """Return who is signed in with a token."""
+    with border.open_session(app.extensions["engine"], System("a test")) as session:
+        day = timedelta(days=1)
+        found = logins.find(session, token, at=clock.now(), idle=day, longest=day)
+    assert found is not None
+    return found
 
 
 def test_the_tests_see_a_page_that_stands_no_longer(app: Flask, chain: Telenoord) -> None:

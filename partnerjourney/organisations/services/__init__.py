@@ -46,6 +46,7 @@ from partnerjourney.organisations.services.members import (
 from partnerjourney.organisations.services.people import (
     Newcomer,
     Proof,
+    accept,
     ask_reset,
     change_password,
     change_profile,
@@ -58,7 +59,6 @@ from partnerjourney.organisations.services.people import (
     reset_password,
     reset_path,
     set_password,
-    sign_in,
 )
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "Newcomer",
     "OpenInvitation",
     "Proof",
+    "accept",
     "accept_as_member",
     "accept_member_invitation",
     "accept_with_new_account",
@@ -105,7 +106,6 @@ __all__ = [
     "reset_path",
     "sender",
     "set_password",
-    "sign_in",
     "withdraw_invitation",
     "withdraw_member_invitation",
 ]

@@ -91,8 +91,8 @@ def check_password(engine: Engine, *, email: str, password: str) -> Proof | None
     return Proof(row.user_id, row.password_hash, new)
 
 
-def sign_in(session: Session, proof: Proof, *, browser: str, at: datetime) -> str:
-    """Let somebody in and return the login's token; NotFoundError if the password just changed."""
+def accept(session: Session, proof: Proof) -> User:
+    """Return whose password it was; NotFoundError if it just changed."""
     credential = session.scalar(
         select(Credential).where(Credential.user_id == proof.user_id).with_for_update()
     )
@@ -100,11 +100,14 @@ def sign_in(session: Session, proof: Proof, *, browser: str, at: datetime) -> st
         raise NotFoundError
     if proof.new_hash:
         credential.password_hash = proof.new_hash
-    return logins.start(session, session.get_one(User, proof.user_id), browser=browser, at=at)
+    return session.get_one(User, proof.user_id)
 
 
 def first_login(session: Session, user: User, *, browser: str, at: datetime) -> str:
-    """Let somebody in who made an account this very moment; returns the login's token."""
+    """Let somebody in with a password alone and return the login's token.
+
+    After `accept`, once web/door.py asks nothing more; or for an account made this very moment.
+    """
     return logins.start(session, user, browser=browser, at=at)
 
 

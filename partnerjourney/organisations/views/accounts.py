@@ -7,12 +7,13 @@ from flask_babel import gettext as _
 
 from partnerjourney.core import border, clock, passwords
 from partnerjourney.core.errors import NotFoundError
-from partnerjourney.core.logins import SignedIn
+from partnerjourney.core.logins import SignedIn, Step
 from partnerjourney.core.scopes import System
 from partnerjourney.organisations import schemas, services
 from partnerjourney.organisations.rules.names import clean_email
 from partnerjourney.web import entry
 from partnerjourney.web import session as web
+from partnerjourney.web.door import door
 from partnerjourney.web.identity import public, signed_in
 from partnerjourney.web.language import LANGUAGES
 from partnerjourney.web.pages import page, read_form, safe_next, see_other
@@ -74,19 +75,25 @@ def enter() -> Response:
         proof = services.check_password(web.engine(), email=email, password=form.data["password"])
         if proof is not None:
             entry.start_afresh("sign in", f"account {email}")
-            who = _let_in(proof, before)
-            if who is not None:
-                return see_other(after or entry.home_of(who))
+            answer = _let_in(proof, before, after)
+            if answer is not None:
+                return answer
     form.errors = {"_schema": [_("This address and password do not belong together.")]}
     return page("accounts/sign_in.html", form=form, next=after, status=422)
 
 
-def _let_in(proof: services.Proof, before: SignedIn | None) -> SignedIn | None:
+def _let_in(proof: services.Proof, before: SignedIn | None, after: str) -> Response | None:
+    """Let somebody in, or on to the second step; None where the password just changed."""
     try:
-        token = services.sign_in(web.session(), proof, browser=entry.browser(), at=clock.now())
-    except NotFoundError:  # the password was changed between the check and now
+        user = services.accept(web.session(), proof)
+    except NotFoundError:
         return None
-    return entry.let_in(token, instead_of=before)
+    asked = door().pause(user.id, Step.PASSWORD, after)
+    if asked is not None:
+        return asked
+    token = services.first_login(web.session(), user, browser=entry.browser(), at=clock.now())
+    who = entry.let_in(token, instead_of=before)
+    return see_other(after or entry.home_of(who))
 
 
 @bp.post("/sign-out")

@@ -16,6 +16,7 @@ from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Member
 from partnerjourney.organisations import queries, schemas, services
 from partnerjourney.organisations.rules.colours import palette
+from partnerjourney.web.fresh import must_be_fresh
 from partnerjourney.web.language import locale
 from partnerjourney.web.moments import near_day
 from partnerjourney.web.pages import Form, page, read_form, see_other
@@ -155,6 +156,7 @@ def change_role(member: uuid.UUID) -> Response:
     form = read_form(schemas.RoleForm())
     if not form.valid:
         return _page(member=member, form=form, status=422)
+    must_be_fresh()
     services.change_role(
         session(),
         who,
@@ -172,6 +174,8 @@ def change_role(member: uuid.UUID) -> Response:
 def remove(member: uuid.UUID) -> Response:
     """End a membership and what acts for it."""
     who, organisation = acting_here()
+    require(who, Permission.MEMBER_MANAGE, organisation)
+    must_be_fresh()
     withdrawn = services.remove_member(session(), who, organisation, member, at=clock.now())
     text = _("This person no longer acts for %(name)s.", name=organisation.name)
     if withdrawn:
@@ -198,6 +202,7 @@ def invite() -> Response:
     require(who, Permission.MEMBER_MANAGE, organisation)
     form = read_form(schemas.InviteMember())
     if form.valid:
+        must_be_fresh()
         fields = {**form.data, "role": Role(form.data["role"])}
         try:
             services.invite_member(session(), who, organisation, at=clock.now(), **fields)
@@ -237,6 +242,7 @@ def decide(join: uuid.UUID) -> Response:
     form = read_form(schemas.Decide())
     if not form.valid:
         raise InputError(form.errors)
+    must_be_fresh()
     request = services.decide_join(
         session(),
         who,

@@ -13,6 +13,7 @@ from partnerjourney.organisations import queries, schemas, services
 from partnerjourney.organisations.rules.browsers import browser_words, is_handheld
 from partnerjourney.organisations.views.accounts import bp
 from partnerjourney.organisations.views.organisations import roles as role_words
+from partnerjourney.organisations.words import signed_in_words
 from partnerjourney.web import entry
 from partnerjourney.web import session as web
 from partnerjourney.web.identity import signed_in
@@ -53,6 +54,7 @@ def _page(*, status: int = 200, **forms: Form) -> Response:
                 "id": login.id,
                 "words": " · ".join(word for word in browser_words(login.browser) if word),
                 "handheld": is_handheld(login.browser),
+                "means": signed_in_words(login.means),
                 "seen": moment(login.seen_at, now, ZONE),
                 "exact": exact(login.seen_at, ZONE),
                 "current": login.id == mine.session.id,
