@@ -94,6 +94,8 @@ def _register_features(app: Flask) -> None:
     from partnerjourney.organisations import views as organisations
     from partnerjourney.reviews import views as reviews
     from partnerjourney.surveys import views as surveys
+    from partnerjourney.touchpoints import views as touchpoints
+    from partnerjourney.touchpoints import words as touchpoint_words
     from partnerjourney.web import help_pages
 
     for blueprint in (
@@ -107,6 +109,7 @@ def _register_features(app: Flask) -> None:
         journeys.bp,
         maps.bp,
         drawing.bp,
+        touchpoints.bp,
         joining.bp,
         measurement.bp,
         surveys.bp,
@@ -116,6 +119,7 @@ def _register_features(app: Flask) -> None:
         home.bp,
     ):
         app.register_blueprint(blueprint)
+    touchpoint_words.init_app(app)
     if app.extensions["settings"].demo:
         from partnerjourney.demo import views as demo
 

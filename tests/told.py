@@ -25,7 +25,7 @@ from partnerjourney.journeys.models import Phase
 from partnerjourney.organisations.models import PartyInvitation
 from partnerjourney.reviews.models import Report
 from partnerjourney.surveys.models import Point, Wave
-from partnerjourney.touchpoints.models import Card
+from partnerjourney.touchpoints.models import Card, CustomerRole
 from tests.databases import PostgresqlDatabase
 from tests.web_client import browser, client_of, make_app, settings_for
 
@@ -99,6 +99,7 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
             "phase_id": first(Phase).id,
             "party_id": party.id if party else NOWHERE,
             "card_id": first(Card, Card.key == "bevestigt").id,
+            "role_id": first(CustomerRole, CustomerRole.key == "inkoop").id,
             "handover_id": first(Handover, Handover.key == "opdracht").id,
             "point_id": point.id,
             "wave_id": first(Wave, Wave.point_id == point.id).id,

@@ -142,7 +142,11 @@ class Membership(OrganisationPrivate, Base):
 
 
 class Journey(Base):
-    """From a customer's need to after-use; the organisation that owns it coordinates it."""
+    """From a customer's need to after-use; the organisation that owns it coordinates it.
+
+    A micro or employee journey is part of the journey `parent_id`, from one of its phases to
+    another. That one has parties of its own: it is looked up through the border, never joined.
+    """
 
     __tablename__ = "journey"
     __table_args__ = (UniqueConstraint("organisation_id", "slug"),)
@@ -160,6 +164,10 @@ class Journey(Base):
     contact_email: Mapped[str | None] = mapped_column(String(254))
     contact_phone: Mapped[str | None] = mapped_column(String(40))
     fictitious: Mapped[bool] = mapped_column(default=False)
+    parent_id: Mapped[uuid.UUID | None]
+    parent_from_id: Mapped[uuid.UUID | None]
+    parent_to_id: Mapped[uuid.UUID | None]
+    cadence_days: Mapped[int | None]
     version: Mapped[int] = mapped_column()
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     """<thing>:<action>, in alphabetical order."""
 
     CARD_EDIT = "card:edit"
+    CUSTOMER_ROLE_EDIT = "customer-role:edit"
     EVENT_IMPORT = "event:import"
     EXPLANATION_EDIT = "explanation:edit"
     HANDOVER_CONFIRM = "handover:confirm"
@@ -119,6 +120,7 @@ def contributes(actor: Member, thing: Any) -> bool:
 
 POLICY: Mapping[Permission, list[list[Test]]] = {
     Permission.CARD_EDIT: [[is_editor, owns]],
+    Permission.CUSTOMER_ROLE_EDIT: [[is_editor, orchestrates]],
     Permission.EVENT_IMPORT: [[is_editor, contributes]],
     Permission.EXPLANATION_EDIT: [[is_editor, fills]],
     Permission.HANDOVER_CONFIRM: [[is_editor, is_side]],

@@ -25,12 +25,13 @@ class Phase(JourneyScoped, Base):
 
 
 class PhaseContent(JourneyScoped, Base):
-    """What the working copy says of a phase."""
+    """What the working copy says of a phase; `is_use`: here the customer uses what it bought."""
 
     __tablename__ = "phase_content"
     __table_args__ = (ForeignKeyConstraint(["journey_id", "id"], ["phase.journey_id", "phase.id"]),)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, sort_order=-10)
     name: Mapped[str] = mapped_column(String(80))
     position: Mapped[int]
+    is_use: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own interface

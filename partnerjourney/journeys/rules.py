@@ -12,6 +12,15 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
 """What names a party, phase, card, hand-over or measuring point in files."""
 
+PARENTS = ("end_to_end", "lifeline")
+"""Kinds of which another journey can be a part."""
+
+PARTS = ("micro", "employee")
+"""Kinds that are part of another journey; a micro journey should be."""
+
+CADENCES = ("lifeline",)
+"""Kinds with a rhythm: after so many days at most the customer notices something of us."""
+
 
 def new_key(name: str, taken: Container[str]) -> str:
     """Return a key for a name that is not taken: 'Klaar voor vertrek' → 'klaar-voor-vertrek'."""

@@ -9,6 +9,14 @@ from partnerjourney.journeys.services.drawing import (
     may_create,
     may_draw,
 )
+from partnerjourney.journeys.services.kinds import (
+    Parent,
+    change_kind,
+    mark_use,
+    parent_of,
+    parts_of,
+    possible_parents,
+)
 from partnerjourney.journeys.services.lanes import add_party, confirm_party, draw_party, unconfirmed
 from partnerjourney.journeys.services.phases import (
     add_phase,
@@ -33,10 +41,12 @@ from partnerjourney.journeys.services.places import (
 __all__ = [
     "Base",
     "Owned",
+    "Parent",
     "Place",
     "add_party",
     "add_phase",
     "change",
+    "change_kind",
     "confirm_party",
     "create",
     "customer_owner",
@@ -44,11 +54,15 @@ __all__ = [
     "find",
     "find_by_slug",
     "find_phase",
+    "mark_use",
     "may_create",
     "may_draw",
     "order_phases",
+    "parent_of",
+    "parts_of",
     "phases",
     "place_of",
+    "possible_parents",
     "put_phase",
     "rename_phase",
     "restore_phase",

@@ -50,13 +50,14 @@ def add_phase(
     name: str,
     at: datetime,
     key: str | None = None,
+    is_use: bool = False,
 ) -> Phase:
     """Add a phase at the end."""
     require(actor, Permission.JOURNEY_DRAW, place)
     keys = set(session.scalars(select(Phase.key).where(Phase.journey_id == place.id)))
     last = max((p.content.position for p in phases(session, place.id)), default=-1)
     phase = Phase(journey_id=place.id, key=key or new_key(name, keys))
-    phase.content = PhaseContent(journey_id=place.id, name=name, position=last + 1)
+    phase.content = PhaseContent(journey_id=place.id, name=name, position=last + 1, is_use=is_use)
     session.add(phase)
     session.flush()
     audit.record(session, "phase.add", at=at, thing_id=phase.id, journey_id=place.id, after=name)

@@ -14,6 +14,7 @@ from partnerjourney.maps.queries.seen import (
     MemberRow,
     PhaseRow,
     PointRow,
+    RoleRow,
     TermsRow,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "MemberRow",
     "PhaseRow",
     "PointRow",
+    "RoleRow",
     "TermsRow",
     "judged",
     "read",

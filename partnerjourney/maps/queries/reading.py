@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select
@@ -28,13 +29,16 @@ from partnerjourney.maps.queries.seen import (
     PointRow,
     TermsRow,
 )
+from partnerjourney.maps.queries.weighing import weighed_by_role
 from partnerjourney.surveys.models import Point, PointCircle, PointCover
 from partnerjourney.touchpoints.models import Card, CardContent
+from partnerjourney.touchpoints.rules import Weighed
 
 
 def read(session: Session, place: Place, *, viewpoint: Party | None = None) -> JourneyMap:
     """Read the map of a journey; the caller has asked whether the viewpoint is allowed."""
-    phases, cards = _phases_and_cards(session, place.id)
+    roles, weighed = weighed_by_role(session, place.id)
+    phases, cards = _phases_and_cards(session, place.id, weighed)
     circles = None if viewpoint is None else _circles_of(place, viewpoint)
     return JourneyMap(
         place,
@@ -44,6 +48,7 @@ def read(session: Session, place: Place, *, viewpoint: Party | None = None) -> J
         _edges(session, place.id, circles),
         _points(session, place.id, cards, circles),
         _members(session, place, viewpoint),
+        roles,
     )
 
 
@@ -58,15 +63,16 @@ def _circles_of(place: Place, viewpoint: Party) -> Select[Any]:
 
 
 def _phases_and_cards(
-    session: Session, journey_id: uuid.UUID
+    session: Session, journey_id: uuid.UUID, weighed: Mapping[uuid.UUID, tuple[Weighed, ...]]
 ) -> tuple[tuple[PhaseRow, ...], tuple[CardRow, ...]]:
     phases: dict[uuid.UUID, PhaseRow] = {}
     cards = []
     for row in session.execute(_path(journey_id)):
         if row.phase not in phases:
-            phases[row.phase] = PhaseRow(row.phase, row.phase_name)
+            phases[row.phase] = PhaseRow(row.phase, row.phase_name, row.is_use)
         if row.id is not None:
-            cards.append(CardRow(row.id, row.phase, *row[3:]))
+            values: list[Any] = [row.id, row.phase, *row[4:], weighed.get(row.id, ())]
+            cards.append(CardRow(*values))
     return tuple(phases.values()), tuple(cards)
 
 
@@ -85,6 +91,7 @@ def _path(journey_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
         select(
             PhaseContent.id.label("phase"),
             PhaseContent.name.label("phase_name"),
+            PhaseContent.is_use,
             Card.id,
             CardContent.party_id,
             Card.kind,
@@ -94,6 +101,9 @@ def _path(journey_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
             CardContent.receiver_id,
             CardContent.intended_experience,
             CardContent.moment_of_truth,
+            CardContent.perceived_id,
+            CardContent.perceived_told,
+            CardContent.control,
         )
         .select_from(Phase)
         .join(PhaseContent, here)

@@ -8,18 +8,39 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from partnerjourney.core.parties import Party
+from partnerjourney.core.parties import Party, PartyKind
 from partnerjourney.journeys.services import Place
 from partnerjourney.measurement.rules import Metric
-from partnerjourney.touchpoints.rules import CardKind
+from partnerjourney.touchpoints.rules import (
+    CardKind,
+    Control,
+    RoleKind,
+    Weighed,
+    clashes,
+    control_of,
+    done_by,
+    undecided,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class PhaseRow:
-    """A column of the map."""
+    """A column of the map; `is_use`: here the customer uses what it bought."""
 
     id: uuid.UUID
     name: str
+    is_use: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """A customer role, in the order of the list."""
+
+    id: uuid.UUID
+    key: str
+    kind: RoleKind
+    name: str
+    department: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +57,21 @@ class CardRow:
     receiver_id: uuid.UUID | None
     intended_experience: str
     moment_of_truth: bool
+    perceived_id: uuid.UUID | None = None
+    perceived_told: str = ""
+    control: Control | None = None
+    roles: tuple[Weighed, ...] = ()
+
+    def is_truth_for(self, role_id: uuid.UUID | None) -> bool:
+        """Whether it is a moment of truth: for this role, or without one for anybody."""
+        if self.moment_of_truth:
+            return True
+        return any(row.moment_of_truth and role_id in (None, row.role) for row in self.roles)
+
+    @property
+    def clashes(self) -> bool:
+        """Whether it is good for one customer role and bad for another."""
+        return clashes(self.roles)
 
     @property
     def is_step(self) -> bool:
@@ -121,6 +157,32 @@ class JourneyMap:
     edges: tuple[EdgeRow, ...]
     points: tuple[PointRow, ...]
     members: tuple[MemberRow, ...]
+    roles: tuple[RoleRow, ...] = ()
+
+    @property
+    def customer(self) -> Party | None:
+        """The customer's own lane."""
+        return next((p for p in self.place.parties.values() if p.kind is PartyKind.CUSTOMER), None)
+
+    def done_by(self, card: CardRow) -> Party | None:
+        """Return the company behind a card; in the customer's lane the other side of it."""
+        customer = self.customer.id if self.customer else None
+        found = done_by(card.party_id, card.initiator_id, card.receiver_id, customer)
+        return self.place.parties.get(found) if found else None
+
+    def control(self, card: CardRow) -> Control:
+        """Return who controls a card, seen from the brand."""
+        owner = self.place.parties[card.party_id]
+        return control_of(
+            card.control,
+            of_customer=owner.kind is PartyKind.CUSTOMER,
+            of_brand=owner.orchestrator,
+        )
+
+    def undecided(self, card: CardRow) -> bool:
+        """Say whether the customer takes one party for another and nobody decided what it hears."""
+        done = self.done_by(card)
+        return undecided(card.perceived_id, done.id if done else None, card.perceived_told)
 
     @property
     def mine(self) -> frozenset[uuid.UUID]:

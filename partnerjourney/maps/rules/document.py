@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from partnerjourney.maps.rules.references import Fault, references
+from partnerjourney.maps.rules.weighings import weighings
 
 LANGUAGES = ("nl", "en")
 FORMS = ("u", "je")
@@ -17,6 +18,9 @@ PARTY_KINDS = ("organisation", "group", "customer", "unrepresented")
 CARD_KINDS = ("touchpoint", "step")
 JOURNEY_KINDS = ("end_to_end", "micro", "lifeline", "employee")
 METRICS = ("nps", "csat", "ces")
+CONTROLS = ("own", "partner", "customer")
+ROLE_KINDS = ("decision_maker", "influencer", "user", "buyer", "gatekeeper")
+OPTIONAL = ("roles", "cards", "handovers", "points")
 JOURNEY_FIELDS = (
     "language",
     "time_zone",
@@ -83,6 +87,16 @@ def texts(longest: int) -> Check:
     return check
 
 
+def whole(least: int, most: int) -> Check:
+    """Return a check for a whole number from `least` to `most`."""
+
+    def check(value: Any) -> str | None:
+        fits = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+        return None if fits else f"must be a whole number from {least} to {most}"
+
+    return check
+
+
 def flag(value: Any) -> str | None:
     """Check for true or false."""
     return None if isinstance(value, bool) else "must be true or false"
@@ -108,6 +122,10 @@ def shapes(slug: Check, key: Check, time_limit: Check, zone: Check) -> dict[str,
                 "language": one_of(LANGUAGES),
                 "time_zone": zone,
                 "kind": one_of(JOURNEY_KINDS),
+                "parent": slug,
+                "parent_from": key,
+                "parent_to": key,
+                "cadence_days": whole(1, 3650),
                 "form_of_address": one_of(FORMS),
                 "contact_name": maybe(line),
                 "contact_email": maybe(text(254)),
@@ -124,7 +142,11 @@ def shapes(slug: Check, key: Check, time_limit: Check, zone: Check) -> dict[str,
                 "subtitle": line,
             },
         ),
-        "phases": Shape(("key", "name"), {"key": key, "name": name}),
+        "phases": Shape(("key", "name"), {"key": key, "name": name, "use": flag}),
+        "roles": Shape(
+            ("key", "kind"),
+            {"key": key, "kind": one_of(ROLE_KINDS), "name": text(80), "department": text(80)},
+        ),
         "cards": Shape(
             ("key", "phase", "party", "kind", "name"),
             {
@@ -138,6 +160,10 @@ def shapes(slug: Check, key: Check, time_limit: Check, zone: Check) -> dict[str,
                 "channel": maybe(text(40)),
                 "intended_experience": text(300),
                 "moment_of_truth": flag,
+                "perceived": maybe(key),
+                "perceived_told": text(300),
+                "control": maybe(one_of(CONTROLS)),
+                "roles": weighings(key, flag, whole(-2, 2)),
             },
         ),
         **_path_shapes(key, time_limit),
@@ -198,7 +224,7 @@ def check_document(document: Any, known: Mapping[str, Shape]) -> list[Fault]:
         return [Fault("", "must be an object")]
     faults = [Fault(name, "unknown key") for name in document if name not in known]
     for kind, shape in known.items():
-        value = document.get(kind, [] if kind in ("points", "handovers", "cards") else None)
+        value = document.get(kind, [] if kind in OPTIONAL else None)
         if kind == "journey":
             faults += _check_object(kind, value, shape)
         elif not isinstance(value, list):

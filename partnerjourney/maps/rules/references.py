@@ -20,16 +20,18 @@ def references(document: Mapping[str, Any]) -> list[Fault]:
     parties = {party["key"]: party for party in document["parties"]}
     phases = {phase["key"] for phase in document["phases"]}
     cards = {card["key"]: card for card in document.get("cards", [])}
+    roles = {role["key"] for role in document.get("roles", [])}
     faults = _lead(document["parties"])
     for index, card in enumerate(document.get("cards", [])):
         path = f"cards[{index}]"
         if card["phase"] not in phases:
             faults.append(Fault(f"{path}.phase", f"there is no phase {card['phase']}"))
-        for name in ("party", "initiator", "receiver"):
+        for name in ("party", "initiator", "receiver", "perceived"):
             if card.get(name) is not None and card[name] not in parties:
                 faults.append(Fault(f"{path}.{name}", f"there is no party {card[name]}"))
         if card["kind"] == "step" and card.get("channel"):
             faults.append(Fault(f"{path}.channel", "a step has no channel"))
+        faults += _check_roles(path, card, roles)
     for index, handover in enumerate(document.get("handovers", [])):
         faults += _check_ends(f"handovers[{index}]", handover, parties, cards)
     handovers = {handover["key"] for handover in document.get("handovers", [])}
@@ -88,6 +90,19 @@ def _check_ends(
         ends.append(party)
     if ends[0] is not None and ends[0] == ends[1]:
         faults.append(Fault(f"{path}.to", "a party does not hand over to itself"))
+    return faults
+
+
+def _check_roles(path: str, card: Mapping[str, Any], roles: set[str]) -> list[Fault]:
+    given = [weighed["role"] for weighed in card.get("roles", [])]
+    if given and card["kind"] == "step":
+        return [Fault(f"{path}.roles", "a step is not noticed, so it is nothing to a role")]
+    faults = []
+    for index, role in enumerate(given):
+        if role not in roles:
+            faults.append(Fault(f"{path}.roles[{index}].role", f"there is no role {role}"))
+        elif role in given[:index]:
+            faults.append(Fault(f"{path}.roles[{index}].role", f"{role} occurs twice"))
     return faults
 
 

@@ -26,10 +26,13 @@ def export_journey(session: Session, place: Place) -> dict[str, Any]:
     phases = journeys.phases(session, place.id)
     cards = touchpoints.cards(session, place.id)
     names = {card.id: card.key for card in cards}
-    return {
+    roles = touchpoints.customer_roles(session, place.id)
+    weighed = _weighed(session, place, {role.id: role.key for role in roles})
+    found = {
         "journey": _full(
             {"slug": journey.slug, "name": journey.name, "kind": journey.kind.value}
             | {name: getattr(journey, name) for name in JOURNEY_FIELDS}
+            | _kind(session, place)
         ),
         "parties": [
             _full(
@@ -43,20 +46,72 @@ def export_journey(session: Session, place: Place) -> dict[str, Any]:
             )
             for party in place.parties.values()
         ],
-        "phases": [{"key": phase.key, "name": phase.content.name} for phase in phases],
+        "phases": [
+            _full({"key": phase.key, "name": phase.content.name, "use": phase.content.is_use})
+            for phase in phases
+        ],
+        "roles": [
+            _full(
+                {
+                    "key": role.key,
+                    "kind": role.kind.value,
+                    "name": role.name,
+                    "department": role.department,
+                }
+            )
+            for role in roles
+        ],
         "cards": [
-            _card(card, {phase.id: phase.key for phase in phases}, parties) for card in cards
+            _card(card, {phase.id: phase.key for phase in phases}, parties, weighed)
+            for card in cards
         ],
         "handovers": _export_handovers(session, place, parties, names),
         "points": _export_points(session, place, names),
     }
+    return found if roles else {name: value for name, value in found.items() if name != "roles"}
+
+
+def _kind(session: Session, place: Place) -> dict[str, Any]:
+    """Of what it is a part, where the reader sees that journey, and its rhythm."""
+    parent = journeys.parent_of(session, place)
+    found: dict[str, Any] = {"cadence_days": place.journey.cadence_days}
+    if parent is None:
+        return found
+    ends = {"parent_from": parent.first, "parent_to": parent.last}
+    return (
+        found
+        | {"parent": parent.journey.slug}
+        | {name: phase.key for name, phase in ends.items() if phase is not None}
+    )
+
+
+def _weighed(
+    session: Session, place: Place, roles: Mapping[uuid.UUID, str]
+) -> dict[uuid.UUID, list[dict[str, Any]]]:
+    """What each card is to the customer roles, in their order; an impact of 0 is one too."""
+    found: dict[uuid.UUID, list[dict[str, Any]]] = {}
+    order = {role_id: number for number, role_id in enumerate(roles)}
+    rows = [row for row in touchpoints.all_weighed(session, place.id) if row.role_id in roles]
+    for row in sorted(rows, key=lambda row: order[row.role_id]):
+        told: dict[str, Any] = {"role": roles[row.role_id]}
+        if row.moment_of_truth:
+            told["moment_of_truth"] = True
+        if row.impact is not None:
+            told["impact"] = row.impact
+        found.setdefault(row.card_id, []).append(told)
+    return found
 
 
 def _full(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, "", [], False)}
 
 
-def _card(card: Any, phases: Mapping[uuid.UUID, str], parties: Mapping[Any, str]) -> dict[str, Any]:
+def _card(
+    card: Any,
+    phases: Mapping[uuid.UUID, str],
+    parties: Mapping[Any, str],
+    weighed: Mapping[uuid.UUID, list[dict[str, Any]]],
+) -> dict[str, Any]:
     content = card.content
     return _full(
         {
@@ -70,6 +125,10 @@ def _card(card: Any, phases: Mapping[uuid.UUID, str], parties: Mapping[Any, str]
             "channel": content.channel,
             "intended_experience": content.intended_experience,
             "moment_of_truth": content.moment_of_truth,
+            "perceived": parties.get(content.perceived_id),
+            "perceived_told": content.perceived_told,
+            "control": None if content.control is None else content.control.value,
+            "roles": weighed.get(card.id),
         }
     )
 

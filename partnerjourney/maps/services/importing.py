@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy.orm import Session
 
 from partnerjourney.core.errors import ConflictError, InputError
-from partnerjourney.core.parties import Journey, JourneyKind, Organisation, PartyKind
+from partnerjourney.core.parties import Journey, Organisation, PartyKind
 from partnerjourney.core.scopes import Member
 from partnerjourney.handovers import services as handovers
 from partnerjourney.handovers.rules import DurationError, parse_time_limit
@@ -25,7 +25,7 @@ from partnerjourney.maps.rules.references import Fault, end_of
 from partnerjourney.surveys.rules import Metric
 from partnerjourney.surveys.services import points
 from partnerjourney.touchpoints import services as touchpoints
-from partnerjourney.touchpoints.rules import CardKind
+from partnerjourney.touchpoints.rules import CardKind, Control, RoleKind, Weighed
 
 
 class DocumentError(Exception):
@@ -81,6 +81,7 @@ class _Made:
     phases: dict[str, uuid.UUID]
     cards: dict[str, uuid.UUID]
     handovers: dict[str, uuid.UUID]
+    roles: dict[str, uuid.UUID]
 
 
 def import_journey(
@@ -95,8 +96,6 @@ def import_journey(
         raise DocumentError(faults)
     given = document["journey"]
     fields = {name: given[name] for name in JOURNEY_FIELDS if name in given}
-    if "kind" in given:
-        fields["kind"] = JourneyKind(given["kind"])
     try:
         place = journeys.create(
             session,
@@ -111,6 +110,12 @@ def import_journey(
     except ConflictError as error:
         raise DocumentError([Fault("journey.slug", str(error))]) from error
     made = _parties_and_phases(session, actor, place.journey, document, at)
+    _kind(session, actor, made.place, given, at)
+    for role in document.get("roles", []):
+        kind = RoleKind(role["kind"])
+        named = {name: role[name] for name in ("key", "name", "department") if name in role}
+        added = touchpoints.add_role(session, actor, made.place, kind=kind, at=at, **named)
+        made.roles[role["key"]] = added.id
     _cards(session, actor, made, document, at)
     _handovers(session, actor, made, document, at)
     _points(session, actor, made, document, at)
@@ -137,18 +142,56 @@ def _parties_and_phases(
     place = journeys.find(session, actor, journey.id)
     phases = {
         phase["key"]: journeys.add_phase(
-            session, actor, place, name=phase["name"], key=phase["key"], at=at
+            session,
+            actor,
+            place,
+            name=phase["name"],
+            key=phase["key"],
+            is_use=phase.get("use", False),
+            at=at,
         ).id
         for phase in document["phases"]
     }
-    return _Made(place, parties, phases, {}, {})
+    return _Made(place, parties, phases, {}, {}, {})
+
+
+def _kind(
+    session: Session, actor: Member, place: Place, given: Mapping[str, Any], at: datetime
+) -> None:
+    """Say what kind of journey it is, and find the one of which it is a part by its slug."""
+    if not given.keys() & {"kind", "parent", "cadence_days"}:
+        return
+    fields: dict[str, Any] = {"kind": given.get("kind", place.journey.kind)}
+    fields["cadence_days"] = given.get("cadence_days")
+    if (slug := given.get("parent")) is not None:
+        parents = journeys.possible_parents(session, actor, place)
+        parent = next((journey for journey in parents if journey.slug == slug), None)
+        if parent is None:
+            missing = f"there is no whole journey {slug} that you coordinate"
+            raise DocumentError([Fault("journey.parent", missing)])
+        phases = {phase.key: phase.id for phase in journeys.phases(session, parent.id)}
+        fields["parent_id"] = parent.id
+        for name in ("parent_from", "parent_to"):
+            fields[f"{name}_id"] = phases.get(given.get(name, ""))
+            if name in given and fields[f"{name}_id"] is None:
+                missing = f"{slug} has no phase {given[name]}"
+                raise DocumentError([Fault(f"journey.{name}", missing)])
+    try:
+        journeys.change_kind(
+            session, actor, place, version=place.journey.version, at=at, fields=fields
+        )
+    except InputError as error:
+        raise DocumentError(
+            [Fault(f"journey.{name}", text[0]) for name, text in error.messages.items()]
+        ) from error
 
 
 def _cards(
     session: Session, actor: Member, made: _Made, document: Mapping[str, Any], at: datetime
 ) -> None:
     for card in document.get("cards", []):
-        made.cards[card["key"]] = touchpoints.add(
+        control = card.get("control")
+        added = touchpoints.add(
             session,
             actor,
             made.place,
@@ -162,8 +205,19 @@ def _cards(
             receiver_id=made.parties.get(card.get("receiver")),
             intended_experience=card.get("intended_experience", ""),
             moment_of_truth=card.get("moment_of_truth", False),
+            perceived_id=made.parties.get(card.get("perceived")),
+            perceived_told=card.get("perceived_told", ""),
+            control=None if control is None else Control(control),
             at=at,
-        ).id
+        )
+        made.cards[card["key"]] = added.id
+        rows = [
+            Weighed(made.roles[row["role"]], row.get("moment_of_truth", False), row.get("impact"))
+            for row in card.get("roles", [])
+        ]
+        if rows:
+            version = added.content.version
+            touchpoints.weigh(session, actor, made.place, added, version=version, at=at, rows=rows)
 
 
 def _handovers(

@@ -14,11 +14,12 @@ from partnerjourney.core.policy import Permission, Standing, allows
 from partnerjourney.core.scopes import Member
 from partnerjourney.handovers import words
 from partnerjourney.handovers.rules import TERMS
-from partnerjourney.maps.queries import CardRow, EdgeRow, JourneyMap, TermsRow
+from partnerjourney.maps.queries import CardRow, EdgeRow, JourneyMap, RoleRow, TermsRow
 from partnerjourney.maps.views.judgements import Judgement
 from partnerjourney.maps.views.picture import Chosen
 from partnerjourney.maps.views.tables import EdgeLine, Ends, edge_line
 from partnerjourney.measurement.queries import Overview
+from partnerjourney.touchpoints.rules import Control, Weighed
 from partnerjourney.web import moments, numbers
 
 
@@ -76,6 +77,11 @@ class CardPanel:
     edges: tuple[EdgeLine, ...]
     judgements: tuple[Judgement, ...]
     may_edit: bool
+    perceived: Party | None
+    done_by: Party | None
+    undecided: bool
+    control: Control
+    roles: tuple[tuple[RoleRow, Weighed], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,11 @@ def _card(
             if point.card_id == card.id and point.id in judged
         ),
         found.viewpoint is None and allows(actor, Permission.CARD_EDIT, place.owned(card.party_id)),
+        place.parties.get(card.perceived_id) if card.perceived_id else None,
+        found.done_by(card),
+        found.undecided(card),
+        found.control(card),
+        tuple((role, row) for role in found.roles for row in card.roles if row.role == role.id),
     )
 
 

@@ -31,11 +31,20 @@ from partnerjourney.web.words import channel_icon, channel_word
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What the reader selected: a card or hand-over, and a party whose path is highlighted."""
+    """What the reader selected: a card or hand-over; a party or customer role that stands out."""
 
     card: uuid.UUID | None = None
     edge: uuid.UUID | None = None
     party: uuid.UUID | None = None
+    role: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A few words on the top edge of a card."""
+
+    icon: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ class Picture:
     endpoints: frozenset[str]
     stretch: frozenset[str]
     dimmed: frozenset[str]
-    badges: Mapping[str, str]
+    badges: Mapping[str, Badge]
     asked: frozenset[str]
     undrawn: tuple[EdgeRow, ...]
 
@@ -85,7 +94,7 @@ def draw(
     chosen: Chosen,
 ) -> Picture:
     """Lay out the map, and mark what is selected."""
-    layout = _layout(_source(found, drawn, judgements))
+    layout = _layout(_source(found, drawn, judgements, chosen.role))
     stretch = _stretch(found, chosen)
     selected = str(chosen.edge) if chosen.edge else None
     numbers = {str(edge.id): str(edge.number) for edge in found.edges}
@@ -105,14 +114,26 @@ def draw(
         frozenset(str(card.id) for card in picked or ()),
         stretch,
         _dimmed(found, drawn, chosen, stretch),
-        {
-            str(drawn[edge.id][0].id): gettext("to be confirmed")
-            for edge in found.edges
-            if edge.id in drawn and edge.waiting
-        },
+        _badges(found, drawn),
         frozenset(str(point.card_id) for point in found.points),
         tuple(edge for edge in found.edges if edge.id not in drawn),
     )
+
+
+def _badges(
+    found: JourneyMap, drawn: Mapping[uuid.UUID, tuple[CardRow, CardRow]]
+) -> dict[str, Badge]:
+    """What stands on the edge of a card: what waits, else what nobody decided yet."""
+    whose = Badge("user", gettext("who is this?"))
+    clash = Badge("equal-not", gettext("value clashes"))
+    waits = Badge("git-pull-request-arrow", gettext("to be confirmed"))
+    badges = {str(card.id): whose for card in found.cards if found.undecided(card)}
+    badges |= {str(card.id): clash for card in found.cards if card.clashes}
+    return badges | {
+        str(drawn[edge.id][0].id): waits
+        for edge in found.edges
+        if edge.id in drawn and edge.waiting
+    }
 
 
 def _names(found: JourneyMap) -> dict[str, str]:
@@ -130,7 +151,9 @@ def _dimmed(
     chosen: Chosen,
     stretch: frozenset[str],
 ) -> frozenset[str]:
-    """The cards that are not on the path of the party that the reader chose."""
+    """The cards that are not on the path of the chosen party, nor a moment of the chosen role."""
+    if chosen.role is not None:
+        return frozenset(str(c.id) for c in found.cards if not c.is_truth_for(chosen.role))
     if chosen.party is None:
         return frozenset()
     ends_on_path = [pair for key, pair in drawn.items() if str(key) in stretch]
@@ -169,11 +192,12 @@ def _source(
     found: JourneyMap,
     drawn: Mapping[uuid.UUID, tuple[CardRow, CardRow]],
     judgements: Mapping[uuid.UUID, Judgement],
+    role: uuid.UUID | None,
 ) -> MapSource:
     return MapSource(
         phases=tuple(MapPhase(str(phase.id), phase.name) for phase in found.phases),
         lanes=_lanes(found),
-        cards=tuple(_card(card, position) for position, card in enumerate(found.cards)),
+        cards=tuple(_card(card, position, role) for position, card in enumerate(found.cards)),
         edges=tuple(
             MapEdge(str(edge.id), edge.number, *(str(card.id) for card in drawn[edge.id]))
             for edge in found.edges
@@ -220,7 +244,7 @@ def _role(party: Party, *, members: int) -> str:
     return party.subtitle or (gettext("Coordinates") if party.orchestrator else "")
 
 
-def _card(card: CardRow, position: int) -> MapCard:
+def _card(card: CardRow, position: int, role: uuid.UUID | None) -> MapCard:
     icon = channel_icon(card.channel)
     return MapCard(
         str(card.id),
@@ -229,7 +253,7 @@ def _card(card: CardRow, position: int) -> MapCard:
         card.name,
         channel_word(card.channel),
         is_step=card.is_step,
-        flags=(icon, "star") if card.moment_of_truth else (icon,),
+        flags=(icon, "star") if card.is_truth_for(role) else (icon,),
         position=position,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from json import dumps
 from urllib.parse import urlencode
 
@@ -43,6 +43,7 @@ class Looking:
     party: Party | None
     viewpoint: Party | None
     root: str
+    role: str = ""
 
     @property
     def asked(self) -> dict[str, str]:
@@ -52,6 +53,7 @@ class Looking:
             "zoom": "" if self.zoom == 100 else str(self.zoom),
             "party": self.party.key if self.party else "",
             "as": self.viewpoint.key if self.viewpoint else "",
+            "role": self.role,
         }
         return {name: value for name, value in found.items() if value}
 
@@ -91,6 +93,7 @@ def _looking(place: Place, reader: Member, args: MultiDict[str, str]) -> Looking
         by_key.get(args.get("party", "")),
         viewpoint,
         url_for("maps.show", journey_id=place.id),
+        args.get("role", "")[:60],
     )
 
 
@@ -157,7 +160,11 @@ def _show(
     seen = queries.judged(session(), found, besides=edge_id)
     told = judgements(found, seen)
     drawn = ends(found)
-    chosen = Chosen(card_id, edge_id, looking.party.id if looking.party else None)
+    role = next((role for role in found.roles if role.key == looking.role), None)
+    looking = looking if role else replace(looking, role="")
+    chosen = Chosen(
+        card_id, edge_id, looking.party.id if looking.party else None, role.id if role else None
+    )
     panel = panels.panel(found, chosen, drawn, told, seen, actor=member())
     response = page(
         "maps/show.html",
@@ -170,6 +177,7 @@ def _show(
         cards=card_rows(found, drawn, told, chosen),
         edges=edge_rows(found, drawn, told, chosen),
         chosen=chosen,
+        role=role,
         panel=panel,
         lattice=lattice,
         stale=stale,

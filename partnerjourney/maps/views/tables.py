@@ -50,7 +50,7 @@ def card_rows(
     judged: Mapping[uuid.UUID, Judgement],
     chosen: Chosen,
 ) -> list[CardLine]:
-    """Return the cards in path order, of one party where the reader chose one."""
+    """Return the cards in path order: of the chosen party, the moments of the chosen role."""
     phases = {phase.id: phase.name for phase in found.phases}
     touching: dict[uuid.UUID, list[EdgeRow]] = {}
     for edge in found.edges:
@@ -70,6 +70,7 @@ def card_rows(
         )
         for card in found.cards
         if chosen.party is None or card.party_id == chosen.party
+        if chosen.role is None or card.is_truth_for(chosen.role)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Verbs on cards: the owner of a party's lane draws, names, moves and retires them."""
+"""Verbs on cards, on customer roles, and on what a card is to each of them."""
 
 from __future__ import annotations
 
@@ -20,20 +20,42 @@ from partnerjourney.touchpoints.services.moving import (
     retire_phase,
     spot,
 )
+from partnerjourney.touchpoints.services.roles import (
+    add_role,
+    all_weighed,
+    change_role,
+    customer_roles,
+    find_role,
+    may_edit_roles,
+    move_role,
+    retire_role,
+    weigh,
+    weighed,
+)
 
 __all__ = [
     "Spot",
     "add",
+    "add_role",
+    "all_weighed",
     "cards",
     "change",
+    "change_role",
+    "customer_roles",
     "find",
     "find_retired",
+    "find_role",
     "may_change",
+    "may_edit_roles",
     "move",
+    "move_role",
     "put",
     "rename",
     "restore",
     "retire",
     "retire_phase",
+    "retire_role",
     "spot",
+    "weigh",
+    "weighed",
 ]

@@ -31,6 +31,9 @@ FIELDS = frozenset(
         "receiver_id",
         "intended_experience",
         "moment_of_truth",
+        "perceived_id",
+        "perceived_told",
+        "control",
     }
 )
 
@@ -175,7 +178,7 @@ def may_draw(actor: Member, place: Place, party_id: uuid.UUID) -> None:
 def check(session: Session, place: Place, fields: Mapping[str, Any]) -> None:
     """Raise InputError where fields name a party or phase that the journey does not have."""
     faults: dict[str, list[str]] = {}
-    for name in ("party_id", "initiator_id", "receiver_id"):
+    for name in ("party_id", "initiator_id", "receiver_id", "perceived_id"):
         if fields.get(name) is not None and fields[name] not in place.parties:
             faults[name] = [N_("This is not in the journey any more.")]
     if (phase_id := fields.get("phase_id")) is not None and not session.scalar(
