@@ -85,6 +85,8 @@ def _register_features(app: Flask) -> None:
     """List every feature once."""
     from partnerjourney.answering import views as answering
     from partnerjourney.credentials import views as credentials
+    from partnerjourney.checks import views as checks
+    from partnerjourney.checks import words as check_words
     from partnerjourney.drawing import views as drawing
     from partnerjourney.home import views as home
     from partnerjourney.joining import views as joining
@@ -110,6 +112,7 @@ def _register_features(app: Flask) -> None:
         maps.bp,
         drawing.bp,
         touchpoints.bp,
+        checks.bp,
         joining.bp,
         measurement.bp,
         surveys.bp,
@@ -120,6 +123,7 @@ def _register_features(app: Flask) -> None:
     ):
         app.register_blueprint(blueprint)
     touchpoint_words.init_app(app)
+    check_words.init_app(app)
     if app.extensions["settings"].demo:
         from partnerjourney.demo import views as demo
 

@@ -21,7 +21,7 @@ from partnerjourney.core.parties import Journey, Membership, Organisation, Party
 from partnerjourney.core.scopes import System
 from partnerjourney.demo import story
 from partnerjourney.handovers.models import Handover
-from partnerjourney.journeys.models import Phase
+from partnerjourney.journeys.models import ChecklistItem, Phase
 from partnerjourney.organisations.models import PartyInvitation
 from partnerjourney.reviews.models import Report
 from partnerjourney.surveys.models import Point, Wave
@@ -99,6 +99,7 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
             "phase_id": first(Phase).id,
             "party_id": party.id if party else NOWHERE,
             "card_id": first(Card, Card.key == "bevestigt").id,
+            "item_id": first(ChecklistItem).id,
             "role_id": first(CustomerRole, CustomerRole.key == "inkoop").id,
             "handover_id": first(Handover, Handover.key == "opdracht").id,
             "point_id": point.id,

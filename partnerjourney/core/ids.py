@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from uuid import UUID
 
 from partnerjourney.core import clock
@@ -27,6 +28,13 @@ def new_v7() -> UUID:
     """Return a UUID that sorts by the millisecond in which it was made."""
     milliseconds = int(clock.now().timestamp() * 1000)
     return _stamp(milliseconds << 80 | int.from_bytes(_source.get()(10)), 7)
+
+
+def made_at(id_: UUID) -> datetime:
+    """Return the millisecond that a v7 id tells; raises ValueError for one that tells none."""
+    if id_.version != 7:
+        raise ValueError(f"{id_} is no v7")
+    return datetime.fromtimestamp((id_.int >> 80) / 1000, UTC)
 
 
 def new_v4() -> UUID:

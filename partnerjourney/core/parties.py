@@ -214,7 +214,10 @@ class Party(JourneyScoped, Base):
 
 
 class Participation(Base):
-    """An organisation fills a party. `discreet` ones are members of a group: unseen by peers."""
+    """An organisation fills a party. `discreet` ones are members of a group: unseen by peers.
+
+    `disciplines` are the trades from which it looks at the journey, as it says itself.
+    """
 
     __tablename__ = "participation"
     __table_args__ = (
@@ -234,6 +237,7 @@ class Participation(Base):
     discreet: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
+    disciplines: Mapped[list[Any]] = mapped_column(default=list)
     organisation: Mapped[Organisation] = relationship(lazy="raise")
     party: Mapped[Party] = relationship(lazy="raise", overlaps="journey")
 

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     ORGANISATION_EDIT = "organisation:edit"
     ORGANISATION_READ = "organisation:read"
     PARTY_CONFIRM = "party:confirm"
+    PARTY_DESCRIBE = "party:describe"
     PARTY_INVITE = "party:invite"
     PARTY_PREVIEW = "party:preview"
     REPORT_MAKE = "report:make"
@@ -132,6 +133,7 @@ POLICY: Mapping[Permission, list[list[Test]]] = {
     Permission.ORGANISATION_EDIT: [[is_admin, is_member]],
     Permission.ORGANISATION_READ: [[is_member]],
     Permission.PARTY_CONFIRM: [[is_editor, fills]],
+    Permission.PARTY_DESCRIBE: [[is_editor, fills]],
     Permission.PARTY_INVITE: [[is_editor, orchestrates]],
     Permission.PARTY_PREVIEW: [[orchestrates], [fills]],
     Permission.REPORT_MAKE: [[takes_part]],

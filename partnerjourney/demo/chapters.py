@@ -30,6 +30,7 @@ from partnerjourney.events.rules.mapping import read as read_mapping
 from partnerjourney.events.services import import_events
 from partnerjourney.handovers import services as handovers
 from partnerjourney.journeys import services as journeys
+from partnerjourney.journeys.rules import Discipline
 from partnerjourney.journeys.services import Place
 from partnerjourney.maps import services as maps
 from partnerjourney.measurement import services as measurement
@@ -90,6 +91,14 @@ def draw(teller: Teller, brand: str, file: str) -> uuid.UUID:
         place.journey.fictitious = True
         place.journey.state = JourneyState.IN_USE
         return place.id
+
+
+def look_from(teller: Teller, slug: str, journey_id: uuid.UUID, *trades: Discipline) -> None:
+    """Let an organisation say from which disciplines it looks at a journey."""
+    at = teller.day(2)
+    with teller.acting(slug, at) as (session, actor):
+        place = teller.place(session, actor, journey_id)
+        journeys.say_disciplines(session, actor, place, place.mine[0], disciplines=trades, at=at)
 
 
 def join(teller: Teller, journey_id: uuid.UUID, slug: str, party_key: str) -> None:

@@ -16,6 +16,7 @@ from partnerjourney.core.parties import Organisation, Role, Setting
 from partnerjourney.core.scopes import System
 from partnerjourney.demo import chapters, measuring
 from partnerjourney.demo.chapters import LENGTH, Teller
+from partnerjourney.journeys.rules import Discipline
 from partnerjourney.organisations import services as organisations
 
 REPORT = "ketenrapport.pdf"
@@ -131,6 +132,7 @@ def _tell(engine: Engine, password_hash: str, secret: str) -> uuid.UUID:
     for slug, party in JOINED.items():
         chapters.join(teller, dutch, slug, party)
     chapters.join(teller, english, "koerier-snel", "courier")
+    chapters.look_from(teller, "telenoord", dutch, Discipline.SERVICE)
     couriers = ("koerier-snel", "rijk-bezorgt")
     chapters.measure(teller, "telenoord", dutch, measuring.DUTCH, groups=couriers)
     chapters.measure(teller, "bean-brook", english, measuring.ENGLISH)

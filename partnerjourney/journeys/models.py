@@ -1,4 +1,7 @@
-"""Phase: identity and content of the columns of a journey. Journey and Party stand in core."""
+"""Phase: identity and content of the columns of a journey. Journey and Party stand in core.
+
+Beside the map a journey has a checklist of do's and don'ts, and reasons written down.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKeyConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from partnerjourney.core.db import Base, Id, JourneyScoped
+from partnerjourney.core.db import Base, Id, JourneyScoped, choice
+from partnerjourney.journeys.rules import AdviceKind
 
 
 class Phase(JourneyScoped, Base):
@@ -33,5 +37,31 @@ class PhaseContent(JourneyScoped, Base):
     name: Mapped[str] = mapped_column(String(80))
     position: Mapped[int]
     is_use: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own interface
+
+
+class ChecklistItem(JourneyScoped, Base):
+    """One do or don't of a journey, agreed by its parties; `done` while it is so."""
+
+    __tablename__ = "checklist_item"
+    id: Mapped[Id]
+    kind: Mapped[AdviceKind] = mapped_column(choice(AdviceKind))
+    text: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int]
+    done: Mapped[bool] = mapped_column(default=False)
+    retired_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own interface
+
+
+class WrittenReason(JourneyScoped, Base):
+    """Why a journey may stay as a rule of the silo check found it, in the coordinator's words."""
+
+    __tablename__ = "written_reason"
+    rule: Mapped[str] = mapped_column(String(4), primary_key=True)
+    text: Mapped[str] = mapped_column(String(500))
+    party_id: Mapped[uuid.UUID | None]
+    written_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own interface

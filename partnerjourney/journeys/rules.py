@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container
+from enum import StrEnum
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 """What names a journey in addresses and at the command line."""
@@ -20,6 +21,28 @@ PARTS = ("micro", "employee")
 
 CADENCES = ("lifeline",)
 """Kinds with a rhythm: after so many days at most the customer notices something of us."""
+
+
+class AdviceKind(StrEnum):
+    """What the parties do, and what they leave."""
+
+    DO = "do"
+    DONT = "dont"
+
+
+class Discipline(StrEnum):
+    """From which trade somebody looks at a journey."""
+
+    MARKETING = "marketing"
+    SALES = "sales"
+    SERVICE = "service"
+    OPERATIONS = "operations"
+    LOGISTICS = "logistics"
+    PRODUCT = "product"
+    IT = "it"
+    FINANCE = "finance"
+    LEGAL = "legal"
+    PEOPLE = "people"
 
 
 def new_key(name: str, taken: Container[str]) -> str:

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from partnerjourney.journeys.services.beside import (
+    add_item,
+    checklist,
+    find_item,
+    reasons,
+    retire_item,
+    say_disciplines,
+    tick,
+    write_reason,
+)
 from partnerjourney.journeys.services.drawing import (
     change,
     create,
@@ -43,16 +53,19 @@ __all__ = [
     "Owned",
     "Parent",
     "Place",
+    "add_item",
     "add_party",
     "add_phase",
     "change",
     "change_kind",
+    "checklist",
     "confirm_party",
     "create",
     "customer_owner",
     "draw_party",
     "find",
     "find_by_slug",
+    "find_item",
     "find_phase",
     "mark_use",
     "may_create",
@@ -64,9 +77,14 @@ __all__ = [
     "place_of",
     "possible_parents",
     "put_phase",
+    "reasons",
     "rename_phase",
     "restore_phase",
+    "retire_item",
     "retire_phase",
+    "say_disciplines",
+    "tick",
     "unconfirmed",
     "update_row",
+    "write_reason",
 ]

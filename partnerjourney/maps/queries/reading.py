@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select
@@ -18,27 +17,22 @@ from partnerjourney.core.parties import (
     PartyKind,
 )
 from partnerjourney.handovers.models import Handover, HandoverContent, HandoverTerms
-from partnerjourney.journeys.models import Phase, PhaseContent
 from partnerjourney.journeys.services import Place
+from partnerjourney.maps.queries.path import path_of
 from partnerjourney.maps.queries.seen import (
     CardRow,
     EdgeRow,
     JourneyMap,
     MemberRow,
-    PhaseRow,
     PointRow,
     TermsRow,
 )
-from partnerjourney.maps.queries.weighing import weighed_by_role
 from partnerjourney.surveys.models import Point, PointCircle, PointCover
-from partnerjourney.touchpoints.models import Card, CardContent
-from partnerjourney.touchpoints.rules import Weighed
 
 
 def read(session: Session, place: Place, *, viewpoint: Party | None = None) -> JourneyMap:
     """Read the map of a journey; the caller has asked whether the viewpoint is allowed."""
-    roles, weighed = weighed_by_role(session, place.id)
-    phases, cards = _phases_and_cards(session, place.id, weighed)
+    phases, cards, roles = path_of(session, place.id)
     circles = None if viewpoint is None else _circles_of(place, viewpoint)
     return JourneyMap(
         place,
@@ -60,58 +54,6 @@ def _circles_of(place: Place, viewpoint: Party) -> Select[Any]:
     if viewpoint.kind is PartyKind.GROUP:
         query = query.where(CircleSeat.participation_id.is_(None))
     return query
-
-
-def _phases_and_cards(
-    session: Session, journey_id: uuid.UUID, weighed: Mapping[uuid.UUID, tuple[Weighed, ...]]
-) -> tuple[tuple[PhaseRow, ...], tuple[CardRow, ...]]:
-    phases: dict[uuid.UUID, PhaseRow] = {}
-    cards = []
-    for row in session.execute(_path(journey_id)):
-        if row.phase not in phases:
-            phases[row.phase] = PhaseRow(row.phase, row.phase_name, row.is_use)
-        if row.id is not None:
-            values: list[Any] = [row.id, row.phase, *row[4:], weighed.get(row.id, ())]
-            cards.append(CardRow(*values))
-    return tuple(phases.values()), tuple(cards)
-
-
-def _path(journey_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
-    """Select every phase with its cards in path order; an empty phase has one row without card."""
-    here = and_(PhaseContent.journey_id == Phase.journey_id, PhaseContent.id == Phase.id)
-    within = and_(
-        CardContent.journey_id == PhaseContent.journey_id, CardContent.phase_id == PhaseContent.id
-    )
-    alive = and_(
-        Card.journey_id == CardContent.journey_id,
-        Card.id == CardContent.id,
-        Card.retired_at.is_(None),
-    )
-    return (
-        select(
-            PhaseContent.id.label("phase"),
-            PhaseContent.name.label("phase_name"),
-            PhaseContent.is_use,
-            Card.id,
-            CardContent.party_id,
-            Card.kind,
-            CardContent.name,
-            CardContent.channel,
-            CardContent.initiator_id,
-            CardContent.receiver_id,
-            CardContent.intended_experience,
-            CardContent.moment_of_truth,
-            CardContent.perceived_id,
-            CardContent.perceived_told,
-            CardContent.control,
-        )
-        .select_from(Phase)
-        .join(PhaseContent, here)
-        .outerjoin(CardContent, within)
-        .outerjoin(Card, alive)
-        .where(Phase.journey_id == journey_id, Phase.retired_at.is_(None))
-        .order_by(PhaseContent.position, PhaseContent.id, CardContent.position, CardContent.id)
-    )
 
 
 _PUBLIC = (

@@ -20,7 +20,9 @@ JOURNEY_KINDS = ("end_to_end", "micro", "lifeline", "employee")
 METRICS = ("nps", "csat", "ces")
 CONTROLS = ("own", "partner", "customer")
 ROLE_KINDS = ("decision_maker", "influencer", "user", "buyer", "gatekeeper")
-OPTIONAL = ("roles", "cards", "handovers", "points")
+OPTIONAL = ("roles", "cards", "handovers", "points", "checklist", "reasons")
+ADVICE_KINDS = ("do", "dont")
+RULES = tuple(f"S{number}" for number in range(1, 10))
 JOURNEY_FIELDS = (
     "language",
     "time_zone",
@@ -202,6 +204,11 @@ def _path_shapes(key: Check, time_limit: Check) -> dict[str, Shape]:
                 "covers": _keys(key),
             },
         ),
+        "checklist": Shape(
+            ("kind", "text"),
+            {"kind": one_of(ADVICE_KINDS), "text": text(200, empty=False), "done": flag},
+        ),
+        "reasons": Shape(("rule", "text"), {"rule": one_of(RULES), "text": text(500, empty=False)}),
     }
 
 
@@ -254,10 +261,11 @@ def _doubles(kind: str, items: Iterable[Any]) -> list[Fault]:
     seen: set[str] = set()
     faults = []
     for index, item in enumerate(items):
-        key = item.get("key") if isinstance(item, dict) else None
+        name = "rule" if kind == "reasons" else "key"
+        key = item.get(name) if isinstance(item, dict) else None
         if not isinstance(key, str):
             continue
         if key in seen:
-            faults.append(Fault(f"{kind}[{index}].key", f"{key} occurs twice"))
+            faults.append(Fault(f"{kind}[{index}].{name}", f"{key} occurs twice"))
         seen.add(key)
     return faults

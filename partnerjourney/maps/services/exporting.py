@@ -68,7 +68,18 @@ def export_journey(session: Session, place: Place) -> dict[str, Any]:
         "handovers": _export_handovers(session, place, parties, names),
         "points": _export_points(session, place, names),
     }
-    return found if roles else {name: value for name, value in found.items() if name != "roles"}
+    found |= {
+        "checklist": [
+            _full({"kind": item.kind.value, "text": item.text, "done": item.done})
+            for item in journeys.checklist(session, place.id)
+        ],
+        "reasons": [
+            {"rule": rule, "text": reason.text}
+            for rule, reason in sorted(journeys.reasons(session, place.id).items())
+        ],
+    }
+    besides = ("roles", "checklist", "reasons")
+    return {name: value for name, value in found.items() if value or name not in besides}
 
 
 def _kind(session: Session, place: Place) -> dict[str, Any]:

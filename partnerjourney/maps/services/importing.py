@@ -22,6 +22,7 @@ from partnerjourney.journeys.services import Place
 from partnerjourney.maps.rules import document as rules
 from partnerjourney.maps.rules.document import CONTACT_FIELDS, JOURNEY_FIELDS, TERM_FIELDS
 from partnerjourney.maps.rules.references import Fault, end_of
+from partnerjourney.maps.services.besides import add_besides
 from partnerjourney.surveys.rules import Metric
 from partnerjourney.surveys.services import points
 from partnerjourney.touchpoints import services as touchpoints
@@ -119,6 +120,7 @@ def import_journey(
     _cards(session, actor, made, document, at)
     _handovers(session, actor, made, document, at)
     _points(session, actor, made, document, at)
+    add_besides(session, actor, made.place, document, at)
     return made.place
 
 

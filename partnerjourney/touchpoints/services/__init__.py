@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from partnerjourney.touchpoints.services.agreeing import agreed_reason_needed
 from partnerjourney.touchpoints.services.cards import (
     add,
     cards,
@@ -37,6 +38,7 @@ __all__ = [
     "Spot",
     "add",
     "add_role",
+    "agreed_reason_needed",
     "all_weighed",
     "cards",
     "change",

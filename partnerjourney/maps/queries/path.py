@@ -1,0 +1,113 @@
+"""The path: phases, cards, and what each card is to the customer roles, in one statement."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import Session
+
+from partnerjourney.journeys.models import Phase, PhaseContent
+from partnerjourney.maps.queries.seen import CardRow, PhaseRow, RoleRow
+from partnerjourney.touchpoints.models import Card, CardContent, CardRole, CustomerRole
+from partnerjourney.touchpoints.rules import Weighed
+
+Path = tuple[tuple[PhaseRow, ...], tuple[CardRow, ...], tuple[RoleRow, ...]]
+
+_CARD = (
+    Card.id,
+    CardContent.phase_id,
+    CardContent.party_id,
+    Card.kind,
+    CardContent.name,
+    CardContent.channel,
+    CardContent.initiator_id,
+    CardContent.receiver_id,
+    CardContent.intended_experience,
+    CardContent.moment_of_truth,
+    CardContent.perceived_id,
+    CardContent.perceived_told,
+    CardContent.control,
+)
+_ROLE = (
+    CustomerRole.id.label("role_id"),
+    CustomerRole.key,
+    CustomerRole.kind,
+    CustomerRole.name,
+    CustomerRole.department,
+)
+
+
+def path_of(session: Session, journey_id: uuid.UUID) -> Path:
+    """Return the phases, the cards in path order, and the roles of which a card says something."""
+    phases: dict[uuid.UUID, PhaseRow] = {}
+    cards: dict[uuid.UUID, list[Any]] = {}
+    weighed: dict[uuid.UUID, list[Weighed]] = {}
+    roles: dict[uuid.UUID, tuple[int, RoleRow]] = {}
+    for row in session.execute(_path(journey_id)):
+        values = tuple(row)
+        phase_id, name, is_use, position, truth, impact = values[:6]
+        card, role = values[6 : 6 + len(_CARD)], values[6 + len(_CARD) :]
+        if phase_id not in phases:
+            phases[phase_id] = PhaseRow(phase_id, name, is_use)
+        if card[0] is None:
+            continue
+        cards.setdefault(card[0], list(card))
+        if role[0] is not None:
+            roles.setdefault(role[0], (position, RoleRow(*role)))
+            weighed.setdefault(card[0], []).append(Weighed(role[0], truth, impact))
+    return (
+        tuple(phases.values()),
+        tuple(CardRow(*[*card, tuple(weighed.get(key, ()))]) for key, card in cards.items()),
+        tuple(role for _, role in sorted(roles.values(), key=lambda one: (one[0], one[1].id))),
+    )
+
+
+def _path(journey_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
+    """Select every phase with its cards in path order, a card once for each of its roles.
+
+    An empty phase has one row without card, a card of no role one row without role.
+    """
+    here = and_(PhaseContent.journey_id == Phase.journey_id, PhaseContent.id == Phase.id)
+    within = and_(
+        CardContent.journey_id == PhaseContent.journey_id, CardContent.phase_id == PhaseContent.id
+    )
+    alive = and_(
+        Card.journey_id == CardContent.journey_id,
+        Card.id == CardContent.id,
+        Card.retired_at.is_(None),
+    )
+    weighed = and_(CardRole.journey_id == Card.journey_id, CardRole.card_id == Card.id)
+    role = and_(
+        CustomerRole.journey_id == CardRole.journey_id,
+        CustomerRole.id == CardRole.role_id,
+        CustomerRole.retired_at.is_(None),
+    )
+    return (
+        select(
+            PhaseContent.id.label("phase"),
+            PhaseContent.name.label("phase_name"),
+            PhaseContent.is_use,
+            CustomerRole.position,
+            CardRole.moment_of_truth.label("is_truth"),
+            CardRole.impact,
+            *_CARD,
+            *_ROLE,
+        )
+        .select_from(Phase)
+        .join(PhaseContent, here)
+        .outerjoin(CardContent, within)
+        .outerjoin(Card, alive)
+        .outerjoin(CardRole, weighed)
+        .outerjoin(CustomerRole, role)
+        .where(Phase.journey_id == journey_id, Phase.retired_at.is_(None))
+        .order_by(
+            PhaseContent.position,
+            PhaseContent.id,
+            CardContent.position,
+            CardContent.id,
+            CustomerRole.position,
+            CustomerRole.id,
+        )
+    )
