@@ -14,6 +14,7 @@ from partnerjourney.journeys.services import Place
 from partnerjourney.maps.rules.document import CONTACT_FIELDS, JOURNEY_FIELDS, TERM_FIELDS
 from partnerjourney.surveys.queries import shared_points
 from partnerjourney.touchpoints import services as touchpoints
+from partnerjourney.touchpoints.models import CustomerRole
 
 
 def export_journey(session: Session, place: Place) -> dict[str, Any]:
@@ -50,17 +51,7 @@ def export_journey(session: Session, place: Place) -> dict[str, Any]:
             _full({"key": phase.key, "name": phase.content.name, "use": phase.content.is_use})
             for phase in phases
         ],
-        "roles": [
-            _full(
-                {
-                    "key": role.key,
-                    "kind": role.kind.value,
-                    "name": role.name,
-                    "department": role.department,
-                }
-            )
-            for role in roles
-        ],
+        "roles": [_role(role) for role in roles],
         "cards": [
             _card(card, {phase.id: phase.key for phase in phases}, parties, weighed)
             for card in cards
@@ -68,7 +59,19 @@ def export_journey(session: Session, place: Place) -> dict[str, Any]:
         "handovers": _export_handovers(session, place, parties, names),
         "points": _export_points(session, place, names),
     }
-    found |= {
+    found |= _beside(session, place)
+    besides = ("roles", "checklist", "reasons")
+    return {name: value for name, value in found.items() if value or name not in besides}
+
+
+def _role(role: CustomerRole) -> dict[str, Any]:
+    names = ("key", "name", "department")
+    return _full({"kind": role.kind.value} | {name: getattr(role, name) for name in names})
+
+
+def _beside(session: Session, place: Place) -> dict[str, Any]:
+    """What stands beside the map: do's and don'ts, and reasons written down."""
+    return {
         "checklist": [
             _full({"kind": item.kind.value, "text": item.text, "done": item.done})
             for item in journeys.checklist(session, place.id)
@@ -78,8 +81,6 @@ def export_journey(session: Session, place: Place) -> dict[str, Any]:
             for rule, reason in sorted(journeys.reasons(session, place.id).items())
         ],
     }
-    besides = ("roles", "checklist", "reasons")
-    return {name: value for name, value in found.items() if value or name not in besides}
 
 
 def _kind(session: Session, place: Place) -> dict[str, Any]:
