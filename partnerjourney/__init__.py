@@ -84,9 +84,9 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _register_features(app: Flask) -> None:
     """List every feature once."""
     from partnerjourney.answering import views as answering
-    from partnerjourney.credentials import views as credentials
     from partnerjourney.checks import views as checks
     from partnerjourney.checks import words as check_words
+    from partnerjourney.credentials import views as credentials
     from partnerjourney.drawing import views as drawing
     from partnerjourney.home import views as home
     from partnerjourney.joining import views as joining
