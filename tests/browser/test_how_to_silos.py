@@ -40,6 +40,7 @@ def test_a_coordinator_finds_the_silos_of_its_journey(live: Live, told: Story) -
     page.get_by_label("Effect: Medewerker op kantoor").select_option(label="+2 · helpt veel")
     page.get_by_label("Beslissend moment: Medewerker op kantoor").check()
     sound(page)
+    page.evaluate("window.scrollTo(0, 0)")
     album.take(page, "touchpoint", whole=True)
     page.get_by_role("button", name="Opslaan").click()
     expect(page.locator("#panel")).to_contain_text("waarde botst")
