@@ -127,7 +127,10 @@ def small(chain: Chain, name: str, **given: Any) -> uuid.UUID:
     """Import a small journey for an organisation and return its id."""
     wanted = {
         "journey": {"slug": "deel", "name": "Deel", **given},
-        "parties": [{"key": "wij", "name": "Wij", "kind": "organisation", "orchestrator": True}],
+        "parties": [
+            {"key": "wij", "name": "Wij", "kind": "organisation", "orchestrator": True},
+            {"key": "gast", "name": "Gast", "kind": "organisation"},
+        ],
         "phases": [{"key": "een", "name": "Een", "use": True}],
     }
     actor = chain.member(name)
@@ -163,6 +166,16 @@ def test_a_micro_journey_is_part_of_one_that_its_coordinator_leads(chain: Chain)
             )  # fmt: skip
     with chain.acting("flevo") as (session, _, place):  # it takes no part in the part
         assert journeys.parts_of(session, place) == []
+
+
+def test_who_takes_no_part_in_the_whole_learns_no_name_of_it(chain: Chain) -> None:
+    part = small(chain, "telenoord", kind="micro", parent="zakelijk-internet")
+    whole, chain.journey = chain.journey, part
+    chain.join("stranger", "gast")
+    with chain.acting("stranger") as (session, _, place):
+        assert place.journey.parent_id == whole
+        assert journeys.parent_of(session, place) is None
+        assert "parent" not in maps.export_journey(session, place)["journey"]
 
 
 def test_a_partner_does_not_hang_its_journey_on_the_brands(chain: Chain) -> None:
