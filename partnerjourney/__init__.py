@@ -93,6 +93,7 @@ def _register_features(app: Flask) -> None:
     from partnerjourney.journeys import views as journeys
     from partnerjourney.maps import views as maps
     from partnerjourney.measurement import views as measurement
+    from partnerjourney.notices import views as notices
     from partnerjourney.organisations import views as organisations
     from partnerjourney.reviews import views as reviews
     from partnerjourney.surveys import views as surveys
@@ -108,6 +109,7 @@ def _register_features(app: Flask) -> None:
         answering.bp,
         credentials.bp,
         credentials.rules,
+        notices.bp,
         journeys.bp,
         maps.bp,
         drawing.bp,

@@ -11,7 +11,15 @@ LISTENERS = (
     "measurement.services",
 )
 
-JOBS = ("core.clearing", "organisations.jobs", "credentials.jobs", "surveys.jobs", "reviews.jobs")
+JOBS = (
+    "core.clearing",
+    "organisations.jobs",
+    "credentials.jobs",
+    "notices.jobs",
+    "surveys.jobs",
+    "reviews.jobs",
+    "home.words",
+)
 """What a worker knows how to do."""
 
 

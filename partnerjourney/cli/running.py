@@ -74,6 +74,8 @@ def worker(*, once: bool, dead: bool, job_id: UUID | None, as_json: bool) -> Non
 
 
 def _work(*, once: bool) -> None:
+    from partnerjourney.notices import jobs as overviews
+
     installation = commandline.installation()
     features.employ()
     stop = stopping()
@@ -81,6 +83,7 @@ def _work(*, once: bool) -> None:
     app = installation.app_without_pages()
     memory.give_back()
     clearing.schedule(app.extensions["engine"], at=clock.now())
+    overviews.schedule(app.extensions["engine"], at=clock.now())
     with app.app_context():
         jobs.work(app.extensions["engine"], installation.settings, stop=stop, once=once)
     if given_up := len(dead_jobs.dead(app.extensions["engine"])):

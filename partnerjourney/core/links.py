@@ -18,6 +18,7 @@ class Purpose(StrEnum):
 
     SURVEY = "survey"
     UNSUBSCRIBE = "unsubscribe"
+    OVERVIEW = "overview"
 
 
 class Link(Sealed, Base):

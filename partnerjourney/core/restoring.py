@@ -132,7 +132,8 @@ def _revoke(session: Session, *, at: datetime) -> None:
             .values(state=kinds("withdrawn"), answered_at=at)
         )
     link, job = tables["link"], tables["job"]
-    session.execute(delete(link).where(link.c.purpose != Purpose.UNSUBSCRIBE))
+    stops = (Purpose.UNSUBSCRIBE, Purpose.OVERVIEW)
+    session.execute(delete(link).where(link.c.purpose.not_in(stops)))
     session.execute(
         update(job)
         .where(job.c.state == JobState.RUNNING)

@@ -17,6 +17,7 @@ MODELS = (
     "organisations.models",
     "answering.models",
     "credentials.models",
+    "notices.models",
     "journeys.models",
     "touchpoints.models",
     "handovers.models",

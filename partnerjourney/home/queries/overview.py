@@ -1,0 +1,97 @@
+"""What waits in mailed overviews: the same things as on home, found for the person who reads.
+
+Due days are counted by the reader's own organisation: it is the one that answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from partnerjourney.core import waiting, workdays
+from partnerjourney.core.parties import Organisation, Role
+from partnerjourney.core.policy import Permission, allows
+from partnerjourney.core.scopes import Member
+from partnerjourney.core.waiting import Item
+from partnerjourney.core.workdays import ANSWER_WITHIN
+from partnerjourney.home.queries import waiting as rows
+from partnerjourney.journeys.queries import MyJourney, mine
+from partnerjourney.organisations.queries import calendar_of
+
+Due = Callable[[datetime], date]
+
+
+def _due(session: Session, actor: Member) -> Due:
+    calendar = calendar_of(session, actor.organisation_id)
+    return lambda at: workdays.deadline(at, ANSWER_WITHIN, calendar).date()
+
+
+def _source(journey: MyJourney) -> str:
+    return f"{journey.brand} · {journey.name}"
+
+
+def changes(session: Session, actor: Member, at: datetime) -> list[Item]:
+    """Find changes of hand-overs that wait for the organisation's yes."""
+    if actor.role is Role.VIEWER:
+        return []
+    due, place = _due(session, actor), waiting.place(session, actor)
+    return [
+        Item(
+            due(change.changed_at or at),
+            "handover_change",
+            f"{place}/journeys/{change.journey.id}/handovers/{change.handover_id}",
+            _source(change.journey),
+        )
+        for change in rows.changes(session, mine(session, actor))
+        if change.for_me
+    ]
+
+
+def unconfirmed(session: Session, actor: Member, _at: datetime) -> list[Item]:
+    """Find parties that the organisation fills and has not confirmed."""
+    if actor.role is Role.VIEWER:
+        return []
+    due, place = _due(session, actor), waiting.place(session, actor)
+    return [
+        Item(
+            due(party.joined_at),
+            "unconfirmed",
+            f"{place}/journeys/{journey.id}/welcome",
+            _source(journey),
+        )
+        for journey in mine(session, actor)
+        for party in journey.parties
+        if party.to_confirm and not journey.leads
+    ]
+
+
+def requests(session: Session, actor: Member, _at: datetime) -> list[Item]:
+    """Find people who ask to join, for admins."""
+    organisation = session.get_one(Organisation, actor.organisation_id)
+    if not allows(actor, Permission.MEMBER_MANAGE, organisation):
+        return []
+    due, place = _due(session, actor), waiting.place(session, actor)
+    return [
+        Item(due(row.created_at), "join_request", f"{place}/organisation/")
+        for row in rows.requests(session)
+    ]
+
+
+def invitations(session: Session, actor: Member, at: datetime) -> list[Item]:
+    """Find invitations to parties that nobody has answered, due on the day that they expire."""
+    if actor.role is Role.VIEWER:
+        return []
+    zone = ZoneInfo(calendar_of(session, actor.organisation_id).zone)
+    place = waiting.place(session, actor)
+    return [
+        Item(
+            row.expires_at.astimezone(zone).date(),
+            "invitation",
+            f"{place}/journeys/{row.journey_id}/parties",
+            row.journey,
+        )
+        for row in rows.invitations(session, at=at)
+    ]

@@ -1,0 +1,37 @@
+"""How what waits is called in mailed overviews."""
+
+from __future__ import annotations
+
+from flask_babel import ngettext
+
+from partnerjourney.core import waiting
+from partnerjourney.home.queries import overview
+
+waiting.register(
+    "handover_change",
+    overview.changes,
+    say=lambda n: ngettext(
+        "%(num)s change of a hand-over waits for your yes",
+        "%(num)s changes of hand-overs wait for your yes",
+        n,
+    ),
+)
+waiting.register(
+    "unconfirmed",
+    overview.unconfirmed,
+    say=lambda n: ngettext(
+        "Is what stands about you right?", "Is what stands about you right? (%(num)s×)", n
+    ),
+)
+waiting.register(
+    "join_request",
+    overview.requests,
+    say=lambda n: ngettext("%(num)s person asks to join you", "%(num)s people ask to join you", n),
+)
+waiting.register(
+    "invitation",
+    overview.invitations,
+    say=lambda n: ngettext(
+        "%(num)s invitation has no answer yet", "%(num)s invitations have no answer yet", n
+    ),
+)
