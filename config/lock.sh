@@ -13,7 +13,7 @@ trap 'rm -rf "$folder"' EXIT
 compile() {
   file=$1 what=$2
   shift 2
-  "$folder/bin/uv" pip compile pyproject.toml --extra postgres --group build --universal --python-version 3.11 \
+  "$folder/bin/uv" pip compile pyproject.toml --extra oidc --extra postgres --group build --universal --python-version 3.11 \
     --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links -q -o "$file" "$@"
   sed -i -e '/^#/d' -e "1i # $what Written by \`make lock\`." "$file"
   if grep -q '://' "$file"; then

@@ -111,6 +111,7 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
             "request_id": NOWHERE,
             "login": NOWHERE,
             "join": NOWHERE,
+            "passkey": NOWHERE,
             "member": member[-1].id,
             "invitation": NOWHERE,
             "login_id": NOWHERE,

@@ -7,7 +7,8 @@ import re
 import sys
 from urllib.parse import unquote
 
-_LINK = re.compile(r"/(s|u|a|colleague|invitation|reset)/(?=[\w%.~-]{6})[\w%.~-]+")
+_LINK = re.compile(r"/(s|u|a|colleague|invitation|reset|confirm)/(?=[\w%.~-]{6})[\w%.~-]+")
+_RETURNED = re.compile(r"([?&](?:code|state)=)[\w%.~-]{8,}")  # what a provider sends back
 _SECRET = re.compile(r"(?i)\b((?:authorization|cookie)\W+|bearer )\S.*")
 _PASSWORD = re.compile(r"(\w+://[^\s:/@]*:)[^\s@/]+(?=@)")
 _ADDRESS = re.compile(
@@ -24,7 +25,7 @@ def redact(text: str) -> str:
     if "%" in text:
         plain = unquote(text)
         text = plain if _LINK.search(plain) and not _LINK.search(text) else text
-    text = _LINK.sub(r"/\1/***", text)
+    text = _RETURNED.sub(r"\1***", _LINK.sub(r"/\1/***", text))
     text = _PASSWORD.sub(r"\1***", _SECRET.sub(r"\1***", text))
     return _ADDRESS.sub("***", _DETAIL.sub(r"\1***", text))
 

@@ -9,6 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,6 +44,11 @@ class Settings:
     proxies: int = 0
     demo: bool = False
     max_body: int = 4 * 1024 * 1024
+    oidc_name: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_domains: str = ""
     session_idle_hours: int = 8
     session_days: int = 7
     keep_attempts_days: int = 1
@@ -127,6 +133,7 @@ def _checked(settings: Settings) -> Settings:
     for name in (one.name for one in fields(Settings) if one.name.startswith("keep_")):
         if not 1 <= getattr(settings, name) <= LONGEST_KEPT:
             raise SettingsError(f"{PREFIX}{name.upper()}: a number from 1 to {LONGEST_KEPT}")
+    _check_provider(settings)
     if not settings.secret_key:
         if not here:
             raise SettingsError(f"{PREFIX}SECRET_KEY is missing: set 32 random bytes or more")
@@ -134,3 +141,21 @@ def _checked(settings: Settings) -> Settings:
     if not here and (len(settings.secret_key) < 32 or settings.secret_key == DEFAULT_SECRET):
         raise SettingsError(f"{PREFIX}SECRET_KEY is too short: set 32 random bytes or more")
     return settings
+
+
+def _check_provider(settings: Settings) -> None:
+    """Raise SettingsError for half a provider of OpenID Connect, or one that is not on https."""
+    if not settings.oidc_issuer:
+        return
+    where = urlsplit(settings.oidc_issuer)
+    if not (where.hostname and (where.scheme == "https" or _here(where.scheme, where.hostname))):
+        raise SettingsError(f"{PREFIX}OIDC_ISSUER: {settings.oidc_issuer!r} is not on https")
+    for name in ("oidc_client_id", "oidc_client_secret", "oidc_domains"):
+        if not getattr(settings, name).strip():
+            raise SettingsError(f"{PREFIX}{name.upper()} is missing: {PREFIX}OIDC_ISSUER needs it")
+    if find_spec("authlib") is None or find_spec("requests") is None:
+        raise SettingsError(f"{PREFIX}OIDC_ISSUER: install partnerjourney[oidc] first")
+
+
+def _here(scheme: str, host: str) -> bool:
+    return scheme == "http" and host in LOOPBACK

@@ -20,6 +20,7 @@ class LinkPurpose(StrEnum):
     """What a signed link is for; the salt of its signature."""
 
     MEMBER_INVITATION = "member-invitation"
+    OIDC_LINK = "oidc-link"
     PARTY_INVITATION = "party-invitation"
     PASSWORD_RESET = "password-reset"  # noqa: S105 - a name, not a secret
 

@@ -1,4 +1,4 @@
-"""AuthenticatorApp, RecoveryCode, Ceremony: what is stored so that a second step can be asked."""
+"""AuthenticatorApp, Passkey, RecoveryCode, OidcIdentity, Ceremony: how people prove themselves."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ class CeremonyKind(StrEnum):
 
     SECOND_STEP = "second_step"
     APP_SETUP = "app_setup"
+    OIDC = "oidc"
+    OIDC_LINK = "oidc_link"
+    PASSKEY = "passkey"
+    PASSKEY_NEW = "passkey_new"
 
 
 class AuthenticatorApp(Sealed, Base):
@@ -30,6 +34,21 @@ class AuthenticatorApp(Sealed, Base):
     last_step: Mapped[int | None] = mapped_column(BigInteger)
 
 
+class Passkey(Sealed, Base):
+    """A key that a device of a person holds: its public half, and how often it was used."""
+
+    __tablename__ = "passkey"
+    id: Mapped[RandomId]
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
+    public_key: Mapped[str] = mapped_column(String(2000))
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    synced: Mapped[bool]
+    name: Mapped[str] = mapped_column(String(60))
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
 class RecoveryCode(Sealed, Base):
     """One code on paper, as an HMAC under a key that is not in the database; used once."""
 
@@ -39,6 +58,16 @@ class RecoveryCode(Sealed, Base):
     code_mac: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class OidcIdentity(Sealed, Base):
+    """A person at a provider, known by issuer and subject, whose account here it opens."""
+
+    __tablename__ = "oidc_identity"
+    identity_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    issuer: Mapped[str] = mapped_column(String(300))
+    made_at: Mapped[datetime]
 
 
 class Ceremony(Sealed, Base):

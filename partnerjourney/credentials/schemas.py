@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from marshmallow import RAISE, Schema, fields, validate
 
-from partnerjourney.core.texts import N_
+from partnerjourney.core.texts import N_, Text
 from partnerjourney.credentials.rules import GRACE_DAYS
+from partnerjourney.organisations.schemas import Password
 
 _LONGEST = 100
+_ANSWER = 20_000
 
 
 class Form(Schema):
@@ -24,6 +26,33 @@ class StepForm(Form):
 
     code = fields.String(load_default="", validate=validate.Length(max=_LONGEST))
     recovery = fields.String(load_default="", validate=validate.Length(max=_LONGEST))
+    passkey = fields.String(load_default="", validate=validate.Length(max=_ANSWER))
+
+
+class PasskeyForm(Form):
+    """What a browser's passkey answers."""
+
+    passkey = fields.String(required=True, validate=validate.Length(max=_ANSWER))
+    next = fields.String(load_default="")
+
+
+class LinkForm(Form):
+    """The password of an account that a provider's person says is its own."""
+
+    password = Password(required=True)
+
+
+class NewPasskey(Form):
+    """A new passkey, and how its person calls the device."""
+
+    name = Text(60, required=True)
+    passkey = fields.String(
+        required=True,
+        validate=validate.Length(
+            min=1, max=_ANSWER, error=N_("Choose ‘Make a passkey’: your device makes it.")
+        ),
+        error_messages={"required": N_("Choose ‘Make a passkey’: your device makes it.")},
+    )
 
 
 class FirstCode(Form):

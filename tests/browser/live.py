@@ -96,13 +96,17 @@ def live(
     tmp_path: Path,
     chromium: Browser,
 ) -> Iterator[Live]:
-    """Give the application, listening, on each engine in turn; as the demo with parameter True."""
+    """Give the application, listening, on each engine in turn.
+
+    As the demo with parameter True; under a name of the host instead of its number with a text.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
+    given = getattr(request, "param", False)
+    address = f"http://{given if isinstance(given, str) else '127.0.0.1'}:{port}"
     mails = tmp_path / "mail"
-    demo = bool(getattr(request, "param", False))
+    demo = given is True
     app = make_app(settings_for(database_url, mails, base_url=address, demo=demo), engine)
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

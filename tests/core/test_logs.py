@@ -24,6 +24,8 @@ TOKEN = "Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZmdoaWprbG0"
         (f"https://reis.example/reset/a.b.{TOKEN}?x=1", "https://reis.example/reset/***?x=1"),
         (f"GET /%73/{TOKEN}", "GET /s/***"),
         (f"GET /s%2F{TOKEN}", "GET /s/***"),
+        (f"GET /sign-in/oidc/confirm/{TOKEN}.x 200", "GET /sign-in/oidc/confirm/*** 200"),
+        (f"GET /x?code={TOKEN}&state={TOKEN} 303", "GET /x?code=***&state=*** 303"),
         (f"Authorization: Bearer {TOKEN}", "Authorization: ***"),
         (f"cookie: pj_session={TOKEN}", "cookie: ***"),
         ("smtp://wij:geheim@mail.example:25", "smtp://wij:***@mail.example:25"),

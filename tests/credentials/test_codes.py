@@ -122,7 +122,7 @@ def test_another_persons_code_opens_nothing(app: Flask, company: Company) -> Non
 
 
 def test_five_wrong_codes_ask_the_password_again_and_ten_a_pause(
-    app: Flask, company: Company
+    app: Flask, company: Company, tmp_path: Path
 ) -> None:
     with clock.at(START):
         _, mine = with_app(app, company)
@@ -141,6 +141,9 @@ def test_five_wrong_codes_ask_the_password_again_and_ten_a_pause(
         assert int(answer.headers["Retry-After"]) > 0
     with clock.at(LATER.replace(minute=10)):  # never for good
         assert pending(app, company).post(STEP, data={"code": mine.code()}).location == HOME
+        work(app)
+    told = [mail["Subject"] for mail in mails(tmp_path)]
+    assert told.count("Somebody gave wrong codes for your account") == 1
 
 
 def test_the_first_page_tells_nothing_of_a_second_step(app: Flask, company: Company) -> None:

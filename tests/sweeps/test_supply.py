@@ -33,7 +33,8 @@ def wanted() -> list[Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return [
         Requirement(line)
-        for line in project["dependencies"] + project["optional-dependencies"]["postgres"]
+        for group in (project["dependencies"], *project["optional-dependencies"].values())
+        for line in group
     ]
 
 

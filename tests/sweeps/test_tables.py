@@ -39,6 +39,8 @@ UNIQUE_OVER_ALL = {
     "head.id": "sealed, written by triggers; the id is that of a random place",
     "credential.user_id": "sealed: one password per person",
     "authenticator_app.user_id": "sealed: one app per person",
+    "oidc_identity.identity_hash": "sealed: one account per person of a provider",
+    "passkey.credential_id": "sealed: drawn at random by an authenticator",
 }
 """Table and first column of what is unique among all organisations, with why that is safe."""
 

@@ -13,5 +13,10 @@ SETUP_LASTS = timedelta(minutes=30)
 MOST_TRIES = 5
 """So many wrong codes after one password; then the password is asked again."""
 
+CHALLENGE_LASTS = timedelta(minutes=5)
+"""For a browser to answer with a passkey."""
+
+MOST_PASSKEYS = 20
+
 GRACE_DAYS = (7, 14, 30)
 """How long members get before an organisation insists."""

@@ -1,4 +1,4 @@
-"""The app with codes: set up, switched on by its first code, off, and its recovery codes."""
+"""The app with codes: set up and switched on by its first code; and recovery codes."""
 
 from __future__ import annotations
 
@@ -82,16 +82,7 @@ def switch_app_on(
     app.sealed_secret, app.since, app.last_step = found[0].data["sealed"], at, step
     session.flush()
     note(session, user_id, Change.APP_ON, at=at, means=means)
-    if steps.held(session, user_id).recovery_left:
-        return []
-    return _new_codes(session, user_id, secret=secret, at=at)
-
-
-def switch_app_off(session: Session, user_id: uuid.UUID, *, means: str, at: datetime) -> None:
-    """Take the app away; recovery codes go with the last thing that they stand in for."""
-    session.execute(delete(AuthenticatorApp).where(AuthenticatorApp.user_id == user_id))
-    forget_codes_of_nothing(session, user_id)
-    note(session, user_id, Change.APP_OFF, at=at, means=means)
+    return first_codes(session, user_id, secret=secret, at=at)
 
 
 def renew_codes(
@@ -105,25 +96,11 @@ def renew_codes(
     return made
 
 
-def reset(session: Session, user_id: uuid.UUID, *, at: datetime) -> bool:
-    """Take everything away with which a second step is taken; False where there was nothing.
-
-    For an operator, after somebody lost it all; the person is told by mail.
-    """
-    if not steps.held(session, user_id).any:
-        return False
-    session.execute(delete(AuthenticatorApp).where(AuthenticatorApp.user_id == user_id))
-    forget_codes_of_nothing(session, user_id)
-    ceremonies.end_all(session, user_id, at=at)
-    note(session, user_id, Change.RESET, at=at)
-    return True
-
-
-def forget_codes_of_nothing(session: Session, user_id: uuid.UUID) -> None:
-    """Delete recovery codes where no second step is left."""
-    session.flush()
-    if not steps.held(session, user_id).any:
-        session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+def first_codes(session: Session, user_id: uuid.UUID, *, secret: str, at: datetime) -> list[str]:
+    """Return new recovery codes for somebody who has none left, else nothing."""
+    if steps.held(session, user_id).recovery_left:
+        return []
+    return _new_codes(session, user_id, secret=secret, at=at)
 
 
 def _new_codes(session: Session, user_id: uuid.UUID, *, secret: str, at: datetime) -> list[str]:

@@ -18,8 +18,10 @@ from partnerjourney.core.logins import Step
 from partnerjourney.core.parties import User
 from partnerjourney.credentials.models import Ceremony, CeremonyKind
 from partnerjourney.credentials.rules import MOST_TRIES, STEP_LASTS
+from partnerjourney.credentials.rules.site import Site
 from partnerjourney.credentials.services import ceremonies, steps
-from partnerjourney.credentials.services.noting import Change, note
+from partnerjourney.credentials.services.noting import Change, note, warn_of_guesses
+from partnerjourney.credentials.services.passkeys import use_passkey
 from partnerjourney.credentials.services.steps import Held, Typed
 from partnerjourney.organisations.models import Credential
 
@@ -80,6 +82,7 @@ def finish(
     typed: Typed,
     *,
     secret: str,
+    site: Site | None,
     browser: str,
     at: datetime,
     instead_of: uuid.UUID | None = None,
@@ -93,15 +96,35 @@ def finish(
         who = _waiting(session, found) if found else None
         if found is None or who is None:
             return None
-        step = steps.prove(session, who.user_id, typed, secret=secret, at=at)
+        step = steps.prove(session, who.user_id, typed, secret=secret, site=site, at=at)
         if step is None or not ceremonies.take(session, found, at=at):
-            _count_try(session, found)
+            _count_try(session, found, at=at)
             return None
         means = logins.in_words(who.first, step)
         _tell(session, who.user_id, step, means, at=at)
         _end(session, instead_of, at=at)
         user = session.get_one(User, who.user_id)
         return logins.start(session, user, browser=browser, at=at, means=means)
+
+
+def enter_by_passkey(
+    engine: Engine,
+    answer: str,
+    challenge: str | None,
+    *,
+    site: Site,
+    browser: str,
+    at: datetime,
+    instead_of: uuid.UUID | None = None,
+) -> str | None:
+    """Let somebody in by a passkey alone and return the login's token; None where it fits none."""
+    with ledger.writing(engine, "passkey") as session:
+        whose = use_passkey(session, answer, challenge, site=site, at=at)
+        if whose is None:
+            return None
+        _end(session, instead_of, at=at)
+        user = session.get_one(User, whose)
+        return logins.start(session, user, browser=browser, at=at, means=Step.PASSKEY)
 
 
 def confirm(
@@ -111,6 +134,7 @@ def confirm(
     *,
     password_held: bool,
     secret: str,
+    site: Site | None,
     at: datetime,
 ) -> str | None:
     """Renew a login after a further proof and return its new token; None where none fits.
@@ -119,7 +143,7 @@ def confirm(
     """
     with ledger.writing(engine, "asked again") as session:
         held = steps.held(session, login.user_id)
-        step = steps.prove(session, login.user_id, typed, secret=secret, at=at)
+        step = steps.prove(session, login.user_id, typed, secret=secret, site=site, at=at)
         if step is None and not held.any and password_held:
             step = Step.PASSWORD
         if step is None:
@@ -136,7 +160,9 @@ def raised(means: str, step: Step) -> str:
     return logins.in_words(Step(means), step)
 
 
-def _count_try(session: Session, found: Ceremony) -> None:
+def _count_try(session: Session, found: Ceremony, *, at: datetime) -> None:
+    if found.user_id is not None and found.tries + 1 >= MOST_TRIES:
+        warn_of_guesses(session, found.user_id, at=at)
     session.execute(
         update(Ceremony)
         .where(Ceremony.token_hash == found.token_hash)

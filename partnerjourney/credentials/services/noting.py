@@ -19,8 +19,13 @@ class Change(StrEnum):
 
     APP_ON = "second-step.app-on"
     APP_OFF = "second-step.app-off"
+    PASSKEY_NEW = "second-step.passkey-new"
+    PASSKEY_GONE = "second-step.passkey-gone"
     CODES_NEW = "second-step.codes-new"
     RECOVERY_USED = "second-step.recovery-used"
+    LINKED = "second-step.linked"
+    UNLINKED = "second-step.unlinked"
+    GUESSED = "second-step.guessed"
     RESET = "second-step.reset"
 
 
@@ -37,3 +42,9 @@ def note(
         who = Member(user_id, member.owner_id, member.role, means=means) if own else None
         audit.record(session, change, at=at, thing_id=user_id, owner_id=member.owner_id, by=who)
     jobs.enqueue(session, change, at=at, user_id=user_id)
+
+
+def warn_of_guesses(session: Session, user_id: uuid.UUID, *, at: datetime) -> None:
+    """Mail a person, at most once a day, that somebody with its password gave wrong codes."""
+    key = f"{user_id.hex} {at.date()}"
+    jobs.enqueue(session, Change.GUESSED, at=at, user_id=user_id, dedupe_key=key)

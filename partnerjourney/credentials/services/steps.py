@@ -20,8 +20,10 @@ from sqlalchemy.orm import Session
 from partnerjourney.core import sealing
 from partnerjourney.core.logins import Step
 from partnerjourney.core.sealing import BrokenSealError
-from partnerjourney.credentials.models import AuthenticatorApp, RecoveryCode
+from partnerjourney.credentials.models import AuthenticatorApp, Passkey, RecoveryCode
 from partnerjourney.credentials.rules import codes
+from partnerjourney.credentials.rules.site import Site
+from partnerjourney.credentials.services.passkeys import use_passkey
 
 APP_SECRET = "the secret of an authenticator app"  # noqa: S105 - a name, not a secret
 RECOVERY = "recovery codes"
@@ -33,6 +35,9 @@ class Typed:
 
     code: str = ""
     recovery: str = ""
+    passkey: str = ""
+    challenge: str | None = None
+    """The token of the challenge that this browser's passkey answers."""
 
 
 @dataclass(frozen=True)
@@ -41,32 +46,39 @@ class Held:
 
     app_since: datetime | None = None
     recovery_left: int = 0
+    passkeys: int = 0
 
     @property
     def any(self) -> bool:
         """Whether a second step is asked of this person."""
-        return self.app_since is not None
+        return self.app_since is not None or self.passkeys > 0
 
 
 def held(session: Session, user_id: uuid.UUID) -> Held:
     """Return what a person has set up, in one statement."""
-    left = (
-        select(func.count())
-        .select_from(RecoveryCode)
-        .where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
-        .scalar_subquery()
-    )
-    since = (
-        select(AuthenticatorApp.since).where(AuthenticatorApp.user_id == user_id).scalar_subquery()
-    )
-    row = session.execute(select(since, left)).one()
-    return Held(row[0], row[1])
+    count = select(func.count())
+    unused = (RecoveryCode.user_id == user_id) & RecoveryCode.used_at.is_(None)
+    left = count.select_from(RecoveryCode).where(unused).scalar_subquery()
+    keys = count.select_from(Passkey).where(Passkey.user_id == user_id).scalar_subquery()
+    mine = AuthenticatorApp.user_id == user_id
+    since = select(AuthenticatorApp.since).where(mine).scalar_subquery()
+    return Held(*session.execute(select(since, left, keys)).one())
 
 
 def prove(
-    session: Session, user_id: uuid.UUID, typed: Typed, *, secret: str, at: datetime
+    session: Session,
+    user_id: uuid.UUID,
+    typed: Typed,
+    *,
+    secret: str,
+    site: Site | None,
+    at: datetime,
 ) -> Step | None:
     """Return which step fitted, now used up, or None."""
+    if typed.passkey and site is not None:
+        whose = use_passkey(session, typed.passkey, typed.challenge, site=site, at=at)
+        if whose == user_id:
+            return Step.PASSKEY
     if typed.code and use_code(session, user_id, typed.code, secret=secret, at=at):
         return Step.CODE
     if typed.recovery and use_recovery(session, user_id, typed.recovery, secret=secret, at=at):

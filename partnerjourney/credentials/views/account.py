@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno
 from flask import Response, flash, request, session, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -38,9 +37,22 @@ def show() -> Response:
     held = services.held(web.session(), mine.user.id)
     insists = [o.name for _m, o in mine.memberships if o.id in mine.rules]
     after = safe_next(request.args.get("next"), "")
+    issuer = entry.settings().oidc_issuer
+    linked = services.linked_since(web.session(), mine.user.id, issuer) if issuer else None
     return page(
         "credentials/show.html",
         held=held,
+        linked=full_day(linked.date()) if linked else "",
+        passkeys=[
+            {
+                "id": one.id,
+                "name": one.name,
+                "synced": one.synced,
+                "made": full_day(one.made_at.date()),
+                "used": full_day(one.used_at.date()) if one.used_at else "",
+            }
+            for one in services.passkeys_of(web.session(), mine.user.id)
+        ],
         since=full_day(held.app_since.date()) if held.app_since else "",
         insists=insists,
         strong=strong(mine.session.means),
@@ -94,6 +106,8 @@ def _app(form: Form | None, *, status: int = 200) -> Response:
     )
     if found is None:
         return _back()
+    import segno  # for this page alone
+
     address = services.app_address(found[1], mine.email)
     picture = segno.make(address, error="m", micro=False).svg_inline(
         border=2, dark="#101b27", light="#ffffff", omitsize=True, svgclass="qr", lineclass=None
@@ -141,10 +155,10 @@ def confirm_app() -> Response:
     if not made:
         flash(_("Your new app is set up; the old one does nothing any more."), "success")
         return see_other(after or url_for("credentials.show"))
-    return _codes(made, after, first=True)
+    return show_codes(made, after, first=True)
 
 
-def _codes(made: list[str], after: str, *, first: bool) -> Response:
+def show_codes(made: list[str], after: str, *, first: bool) -> Response:
     """Show recovery codes in the answer to the form itself: they can never be shown again."""
     return page(
         "credentials/codes.html",
@@ -177,4 +191,4 @@ def renew_codes() -> Response:
         means=mine.session.means,
         at=clock.now(),
     )
-    return _codes(made, "", first=False)
+    return show_codes(made, "", first=False)

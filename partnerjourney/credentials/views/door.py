@@ -20,6 +20,7 @@ from partnerjourney.core.logins import Step
 from partnerjourney.core.parties import Organisation
 from partnerjourney.core.scopes import Member, System
 from partnerjourney.credentials import queries, services
+from partnerjourney.credentials.rules.site import site_of
 from partnerjourney.credentials.services import Held, Typed
 from partnerjourney.credentials.views.blueprint import bp
 from partnerjourney.organisations import services as people
@@ -32,6 +33,7 @@ from partnerjourney.web.pages import Form, page, see_other
 from partnerjourney.web.session import SAFE
 
 PENDING = "pending"
+CHALLENGE = "challenge"
 
 
 @bp.record
@@ -85,9 +87,15 @@ def _confirmed(given: dict[str, str]) -> bool:
     token = services.confirm(
         web.engine(),
         mine.session,
-        Typed(given.get("code", ""), given.get("recovery", "")),
+        Typed(
+            given.get("code", ""),
+            given.get("recovery", ""),
+            given.get("passkey", ""),
+            session.get(CHALLENGE),
+        ),
         password_held=proof is not None,
         secret=entry.settings().secret_key,
+        site=site_of(entry.settings().base_url),
         at=clock.now(),
     )
     if token is None:
@@ -120,6 +128,7 @@ def _form(
         form=form,
         here=request.full_path.rstrip("?"),
         typed=_typed(),
+        kept=any(value for name, value in _typed() if name != "next"),
         files=any(file.filename for file in request.files.values()),
         held=held,
         has_password=has_password,
@@ -128,7 +137,7 @@ def _form(
     )
     if request.headers.get("HX-Request"):  # the question takes the whole window, not a fragment
         answer.headers["HX-Retarget"] = "body"
-        answer.headers["HX-Reswap"] = "innerHTML"
+        answer.headers["HX-Reswap"] = "outerHTML"
     return answer
 
 

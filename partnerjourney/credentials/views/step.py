@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from partnerjourney.core import border, clock
 from partnerjourney.core.scopes import System
 from partnerjourney.credentials import schemas, services
+from partnerjourney.credentials.rules.site import site_of
 from partnerjourney.credentials.services import Typed, Waiting
 from partnerjourney.credentials.views.blueprint import bp
-from partnerjourney.credentials.views.door import PENDING
+from partnerjourney.credentials.views.door import CHALLENGE, PENDING
 from partnerjourney.web import entry
 from partnerjourney.web import session as web
 from partnerjourney.web.identity import public
@@ -55,8 +56,9 @@ def take_step() -> Response:
         token = services.finish(
             web.engine(),
             session.get(PENDING),
-            Typed(form.data["code"], form.data["recovery"]),
+            Typed(**form.data, challenge=session.get(CHALLENGE)),
             secret=entry.settings().secret_key,
+            site=site_of(entry.settings().base_url),
             browser=entry.browser(),
             instead_of=before.session.id if before else None,
             at=clock.now(),
@@ -68,5 +70,8 @@ def take_step() -> Response:
     if _waiting() is None:
         return _begin_again()
     wrong = _("That does not fit, or was used already. Try again.")
-    shown = Form(errors={"recovery" if form.values.get("recovery") else "code": [wrong]})
+    named = next((name for name in ("recovery", "code") if form.values.get(name)), "_schema")
+    if named == "_schema" and who.held.app_since and not form.values.get("passkey"):
+        named = "code"
+    shown = Form(errors={named: [wrong]})
     return _page(who, shown, status=422)
