@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -100,9 +102,11 @@ def _register_features(app: Flask) -> None:
     from partnerjourney.touchpoints import views as touchpoints
     from partnerjourney.touchpoints import words as touchpoint_words
     from partnerjourney.web import help_pages
+    from partnerjourney.web.rest import document
 
     for blueprint in (
         help_pages.bp,
+        document.bp,
         organisations.accounts,
         organisations.bp,
         organisations.brands,
@@ -110,6 +114,7 @@ def _register_features(app: Flask) -> None:
         credentials.bp,
         credentials.rules,
         notices.bp,
+        organisations.keys,
         journeys.bp,
         maps.bp,
         drawing.bp,
@@ -126,6 +131,8 @@ def _register_features(app: Flask) -> None:
         app.register_blueprint(blueprint)
     touchpoint_words.init_app(app)
     check_words.init_app(app)
+    for feature in features.APIS:
+        app.register_blueprint(import_module(f"partnerjourney.{feature}.api").api)
     if app.extensions["settings"].demo:
         from partnerjourney.demo import views as demo
 

@@ -11,6 +11,18 @@ LISTENERS = (
     "measurement.services",
 )
 
+APIS = (
+    "organisations",
+    "journeys",
+    "drawing",
+    "handovers",
+    "surveys",
+    "measurement",
+    "events",
+    "reviews",
+)
+"""Features with an `api.py`, in the order of the document of the API."""
+
 JOBS = (
     "core.clearing",
     "organisations.jobs",

@@ -43,6 +43,7 @@ class Story:
     app: Flask
     engine: Engine
     ids: dict[str, Any] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
 
     def browser(self, email: str | None) -> FlaskClient:
         """Return the browser of somebody of the story, or of a stranger."""
@@ -116,6 +117,7 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
             "invitation": NOWHERE,
             "login_id": NOWHERE,
             "terms_id": NOWHERE,
+            "key_id": NOWHERE,
             "position": 0,
             "token": "x" * 43,
             "version": "0" * 12,

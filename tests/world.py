@@ -31,7 +31,7 @@ from partnerjourney.core.parties import (
     Role,
     User,
 )
-from partnerjourney.core.scopes import Member, Respondent, System
+from partnerjourney.core.scopes import Member, Respondent, System, Token, TokenPurpose
 from tests.factories import MOMENT, grow, key, row
 
 NAMES = ("brand", "warehouse", "courier_a", "courier_b", "installer", "outsider")
@@ -91,10 +91,32 @@ class World:
     circles: dict[str, uuid.UUID] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     rows: dict[tuple[type[Any], str], tuple[Any, ...]] = field(default_factory=dict)
+    journeys: dict[tuple[type[Any], tuple[Any, ...]], uuid.UUID] = field(default_factory=dict)
 
     def member(self, name: str) -> Member:
         """Return the scope of an organisation's admin."""
         return Member(self.users[name], self.organisations[name], Role.ADMIN, signatory=True)
+
+    def token(self, name: str, *places: str) -> Token:
+        """Return the scope of an organisation's key, for these journeys."""
+        journeys = {"journey": self.journey, "elsewhere": self.elsewhere}
+        within = frozenset(journeys[place] for place in places)
+        everything = frozenset(TokenPurpose)
+        return Token(uuid.UUID(int=9), self.organisations[name], within, everything)
+
+    def seen_by_token(self, table: type[Any], name: str, *places: str) -> set[tuple[Any, ...]]:
+        """Return the keys of the rows that a key reads: what is its organisation's, within them."""
+        journeys = {self.journey} if "journey" in places else set()
+        journeys |= {self.elsewhere} if "elsewhere" in places else set()
+        names = [column.key for column in table.__table__.primary_key]
+        found = self.seen(table, name)
+        if issubclass(table, Directory) or table is Membership:
+            return found
+        if table is Journey:
+            return {pk for pk in found if pk[0] in journeys}
+        if issubclass(table, OrganisationPrivate):
+            return {pk for pk in found if self.journeys.get((table, pk)) in journeys}
+        return {pk for pk in found if pk[names.index("journey_id")] in journeys}
 
     def respondent(self, place: str = "journey") -> Respondent:
         """Return the scope of the customer who holds the survey link of a journey."""
@@ -134,6 +156,8 @@ class World:
         """Remember rows under the name of their place."""
         for found in rows.values():
             self.rows.setdefault((type(found), place), key(found))
+            if isinstance(found, OrganisationPrivate) and hasattr(found, "journey_id"):
+                self.journeys[type(found), key(found)] = found.journey_id
 
 
 def _lane(seat: str) -> str:

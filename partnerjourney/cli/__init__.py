@@ -8,7 +8,7 @@ from importlib import import_module
 import click
 
 from partnerjourney import create_app, features
-from partnerjourney.cli import database, demo, people, running
+from partnerjourney.cli import database, demo, keys, people, running
 from partnerjourney.core import commandline, logs
 
 FEATURES = ("maps", "events", "surveys", "measurement", "reviews")
@@ -47,6 +47,7 @@ for command in (
     database.backup,
     database.restore,
     people.user,
+    keys.token,
 ):
     main.add_command(command)
 features.connect()

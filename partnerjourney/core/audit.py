@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from partnerjourney.core.border import scope_of
 from partnerjourney.core.db import Base, CircleScoped, Id, JourneyScoped, OrganisationPrivate
 from partnerjourney.core.parties import circle_key
-from partnerjourney.core.scopes import Member, Operator, Scope, System
+from partnerjourney.core.scopes import Member, Operator, Scope, System, Token
 
 
 class _Act:
@@ -129,6 +129,9 @@ def _who(scope: Scope) -> dict[str, Any]:
                 "user_id": scope.user_id,
                 "means": means,
             }
+        case Token():
+            means = f"key {scope.token_id}"
+            return {"organisation_id": scope.organisation_id, "user_id": None, "means": means}
         case Operator(reason) | System(reason):
             kind = "operator" if isinstance(scope, Operator) else "system"
             return {

@@ -20,12 +20,20 @@ from sqlalchemy import Connection, Engine, Executable, event, insert, inspect
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, object_session
 from sqlalchemy.orm.context import FromStatement
 
-from partnerjourney.core import predicates, written
+from partnerjourney.core import having, predicates, written
+from partnerjourney.core.acting import settings
 from partnerjourney.core.db import Directory
-from partnerjourney.core.narrowing import PASSED, STAMP, BorderError, Narrowed, Trusted, narrowing
-from partnerjourney.core.scopes import Member, Operator, Respondent, Scope, System
+from partnerjourney.core.narrowing import (
+    PASSED,
+    STAMP,
+    BorderError,
+    Narrowed,
+    Trusted,
+    narrowing,
+)
+from partnerjourney.core.scopes import Operator, Respondent, Scope, System, Token
 
-__all__ = ["STAMP", "BorderError"]
+__all__ = ["STAMP", "BorderError", "settings"]
 
 _OF_PLACE = ("owner_id", "organisation_id", "journey_id", "circle_id")
 _CONTROL = re.compile(r"BEGIN( IMMEDIATE)?|(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) \w+")
@@ -51,8 +59,10 @@ def open_session(
 ) -> Session:
     """Open a session for one scope; `write` takes SQLite's write lock at the start.
 
-    With `read_only` the session refuses to write, and so does PostgreSQL.
+    With `read_only` the session refuses to write, and so does PostgreSQL; so it is for a token that
+    only reads.
     """
+    read_only = read_only or (isinstance(scope, Token) and not scope.writes)
     info = {"scope": scope, "reads only": read_only}
     return _Session(_bound(engine, write=write), expire_on_commit=False, info=info)
 
@@ -150,9 +160,7 @@ def _narrow_write(state: ORMExecuteState, scope: Scope, narrowed: Narrowed) -> N
     if mapper is None or not state.is_orm_statement:
         raise BorderError("a Core statement writes nothing: use the ORM")
     table = mapper.class_
-    if not isinstance(scope, Member) or issubclass(
-        table, (*predicates.NOT_WRITTEN_BY_MEMBERS, Directory)
-    ):
+    if not written.by_statement(scope, table):
         raise BorderError(f"{table.__name__} is not written by statements of this scope")
     if isinstance(state.parameters, list):
         raise BorderError("a bulk update by primary key cannot be narrowed")
@@ -163,7 +171,10 @@ def _narrow_write(state: ORMExecuteState, scope: Scope, narrowed: Narrowed) -> N
     if moved:
         raise BorderError(f"a row cannot be moved to another {', '.join(sorted(moved))}")
     rule = predicates.MEMBER[predicates.kind_of(table)]
-    state.statement = statement.where(Trusted(rule(table, predicates.orm_lookups(narrowed.me))))
+    see = having.orm_lookups(narrowed.me, narrowed.within)
+    if state.session.get_bind().dialect.name == "postgresql" and narrowed.within is not None:
+        see = having.function_lookups(narrowed.me, narrowed.within)
+    state.statement = statement.where(Trusted(rule(table, see)))
 
 
 # --- writing ------------------------------------------------------------------------------------
@@ -233,34 +244,6 @@ def _enter(session: Session, connection: Connection) -> None:
         read_only = bool(session.info.get("reads only"))
         if not prepared.begin(connection, statement, values, read_only=read_only):
             connection.exec_driver_sql(statement, values, execution_options={**STAMP})
-
-
-_SET_SCOPE = (
-    "select set_config('role', %(role)s, true), set_config('app.scope', %(scope)s, true),"
-    " set_config('app.organisation', %(organisation)s, true),"
-    " set_config('app.user', %(user)s, true)"
-)
-_SET_LINK = (
-    f"{_SET_SCOPE}, set_config('app.opened', coalesce(pj_opened(%(token)s), ''), true),"
-    # What a link asks is written in the order in which it is found: nothing to plan.
-    " set_config('join_collapse_limit', '1', true), set_config('from_collapse_limit', '1', true)"
-)
-
-
-def settings(scope: Scope, prefix: str) -> tuple[str, dict[str, str]]:
-    """Return PostgreSQL's statement, with parameters, that works in a scope's name.
-
-    `prefix` is that of the two roles.
-    """
-    values = {"role": f"{prefix}_app", "scope": "system", "organisation": "", "user": ""}
-    match scope:
-        case Member():
-            values |= {"scope": "member", "organisation": str(scope.organisation_id)}
-            return _SET_SCOPE, values | {"user": str(scope.user_id or "")}
-        case Respondent():
-            return _SET_LINK, values | {"scope": "respondent", "token": scope.token_hash}
-        case _:
-            return _SET_SCOPE, values | {"role": f"{prefix}_system"}
 
 
 def guard_engine(engine: Engine) -> None:

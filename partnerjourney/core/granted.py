@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import String, bindparam, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
-from partnerjourney.core import border, predicates
+from partnerjourney.core import border, having, predicates
 from partnerjourney.core.errors import StaleVersionError
 from partnerjourney.core.links import Link, Purpose
 from partnerjourney.core.scopes import Respondent
@@ -115,13 +115,13 @@ def _values(row: Any) -> dict[str, Any]:
     return found
 
 
-def _lookups(dialect: str) -> predicates.Lookups:
+def _lookups(dialect: str) -> having.Lookups:
     """PostgreSQL asks its own function, since a respondent reads no links there."""
     if dialect == "postgresql":
-        return predicates.rls_lookups()
+        return having.rls_lookups()
     link = Link.__table__.alias()
     mine = select(link.c.thing_id).where(
         link.c.token_hash == bindparam("pj_token", type_=String()),
         link.c.purpose == Purpose.SURVEY,
     )
-    return predicates.Lookups(None, None, None, None, None, mine.scalar_subquery())
+    return having.Lookups(None, None, None, None, None, mine.scalar_subquery())

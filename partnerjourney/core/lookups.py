@@ -2,8 +2,9 @@
 
 They run as the system role with a fixed search path, since a policy on `participation` that reads
 `participation` would recurse. A member's functions know only the organisation in whose name the
-transaction works, whatever they are asked. They return arrays: a condition `= any (…)` is planned
-and tested in little time. Many circles come as rows instead, which PostgreSQL hashes.
+transaction works, whatever they are asked, and in a token's transaction its journeys alone. They
+return arrays: a condition `= any (…)` is planned and tested in little time. Many circles come as
+rows instead, which PostgreSQL hashes.
 """
 
 from __future__ import annotations
@@ -11,19 +12,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ScalarSelect, bindparam, literal_column
+from sqlalchemy import ARRAY, ScalarSelect, any_, bindparam, literal_column
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import visitors
 
-from partnerjourney.core import direct, predicates
+from partnerjourney.core import direct, having
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 _NAMED = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
 _MANY = 24  # circles; about where a hash is faster than looking along an array
 
 _NAMES = (
-    "pj_(journeys|orchestrated|near|circles|few_circles|many_circles|opened|opened_[0-9]+|asked)"
+    "pj_(journeys|orchestrated|near|circles|few_circles|many_circles|opened|opened_[0-9]+|asked"
+    "|key)"
 )
 _DROP = (  # those of another version may have other arguments or results
     "do $$ declare f regprocedure; begin for f in select oid from pg_proc"  # noqa: S608
@@ -41,20 +43,22 @@ def functions(opened: Opened) -> Iterator[str]:
     """Yield the statements that make the lookups, for the system role to say."""
     yield _DROP
     me = bindparam("me", type_=UuidType())
-    circles = predicates.circles_of(me).distinct()
     all_of_them = "return found;"
     few = f"if cardinality(found) <= {_MANY} then return found; end if;"
     many = f"if cardinality(found) > {_MANY} then return query select unnest(found); end if;"
-    for name, kind, query, answer in (
-        ("pj_journeys", "uuid[]", predicates.journeys_of(me), all_of_them),
-        ("pj_orchestrated", "uuid[]", predicates.orchestrated_by(me), all_of_them),
-        ("pj_near", "uuid[]", predicates.near(me), all_of_them),
-        ("pj_few_circles", "uuid[]", circles, few),
-        ("pj_many_circles", "setof uuid", circles, many),
-    ):
-        yield _of_member(f"{name}(me uuid) returns {kind}", query, answer)
-    found = ", ".join(f"coalesce(o.{name}::text, '-')" for name in predicates.OPENED)
-    query = _named(predicates.opened_by_link, "token")
+    lookups: tuple[tuple[str, str, Any, str], ...] = (
+        ("pj_journeys", "uuid[]", having.journeys_of, all_of_them),
+        ("pj_orchestrated", "uuid[]", having.orchestrated_by, all_of_them),
+        ("pj_near", "uuid[]", having.near, all_of_them),
+        ("pj_few_circles", "uuid[]", having.circles_of, few),
+        ("pj_many_circles", "setof uuid", having.circles_of, many),
+    )
+    for name, kind, query, answer in lookups:
+        own, of_token = (_named(_distinct(query(me, only)), "me") for only in (None, _within))
+        yield _of_member(f"{name}(me uuid) returns {kind}", own, of_token, answer)
+        yield _of_token(f"{name}(me uuid, within uuid[]) returns {kind}", name)
+    found = ", ".join(f"coalesce(o.{name}::text, '-')" for name in having.OPENED)
+    query = _named(having.opened_by_link, "token")
     yield _function(
         "pj_opened(token text) returns text",
         f"begin return (select concat_ws(' ', {found}) from ({query}) o); end",  # noqa: S608
@@ -85,14 +89,36 @@ def _function(head: str, body: str, *settings: str) -> str:
     return f"create function {head} language plpgsql stable security definer{said} as $$ {body} $$"
 
 
-def _of_member(head: str, query: Any, answer: str) -> str:
+def _within(journey: Any) -> Any:
+    """Say whether a journey is one of the transaction's token."""
+    return journey == any_(literal_column(having.WITHIN_SETTING, ARRAY(UuidType())))
+
+
+def _distinct(query: Any) -> Any:
+    return query.distinct() if hasattr(query, "distinct") else query  # a union is so already
+
+
+def _of_member(head: str, of_member: str, of_token: str, answer: str) -> str:
     """Make a function that finds nothing in the name of another."""
-    found = f"found := array({_named(query, 'me')}); {answer}"
     rows, nothing = (" rows 20", "return") if "setof" in head else ("", "return null")
     return _function(
         f"{head}{rows}",
-        f"declare found uuid[]; begin if me = {predicates.MEMBER_SETTING} then {found} end if;"
+        "declare found uuid[]; begin"
+        f" if me = {having.MEMBER_SETTING} then found := array({of_member}); {answer}"
+        f" elsif me = {having.TOKEN_SETTING} then found := array({of_token}); {answer} end if;"
         f" {nothing}; end",
+    )
+
+
+def _of_token(head: str, name: str) -> str:
+    """Make what a narrowed statement of a token asks: it binds the journeys too."""
+    rows = " rows 20" if "setof" in head else ""
+    found = f"return query select {name}(me)" if rows else f"return {name}(me)"
+    nothing = "return" if rows else "return null"
+    return _function(
+        f"{head}{rows}",
+        f"begin if me = {having.TOKEN_SETTING} and within = {having.WITHIN_SETTING}"
+        f" then {found}; end if; {nothing}; end",
     )
 
 

@@ -8,7 +8,8 @@ tells scopes apart, so one compiled statement serves all organisations, each wit
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
@@ -29,9 +30,9 @@ from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import InternalTraversal
 
-from partnerjourney.core import predicates
+from partnerjourney.core import having, predicates
 from partnerjourney.core.links import Link, Purpose
-from partnerjourney.core.scopes import Member, Respondent
+from partnerjourney.core.scopes import Member, Respondent, Token
 
 PASSED = object()
 STAMP: Final[Mapping[str, Any]] = {"pj_border": PASSED}
@@ -45,22 +46,32 @@ class BorderError(RuntimeError):
 
 
 _KEYS: WeakKeyDictionary[Any, dict[str, tuple[Any, Any]]] = WeakKeyDictionary()
-"""Statement → kind of scope → the cache key of the narrowed statement, and the name in it."""
+"""Statement → kind of scope → the cache key of the narrowed statement, and the names in it."""
+
+
+def ordered(journeys: Iterable[uuid.UUID]) -> tuple[uuid.UUID, ...]:
+    """Return a token's journeys in the one order in which both layers write them."""
+    return tuple(sorted(journeys))
 
 
 class Narrowed(CompileStateOption):
     """Says in whose name a statement is compiled; one per session."""
 
-    __slots__ = ("kind", "me")
+    __slots__ = ("kind", "me", "within")
     _traverse_internals = [  # noqa: RUF012 - SQLAlchemy's own interface
         ("kind", InternalTraversal.dp_string),
         ("me", InternalTraversal.dp_clauseelement),
+        ("within", InternalTraversal.dp_clauseelement),
     ]
 
-    def __init__(self, scope: Member | Respondent) -> None:
-        if isinstance(scope, Member):
-            self.kind = "member"
+    def __init__(self, scope: Member | Token | Respondent) -> None:
+        self.within: Any = None
+        if isinstance(scope, Member | Token):
+            self.kind = "member" if isinstance(scope, Member) else "token"
             self.me = bindparam("pj_me", scope.organisation_id, type_=Uuid(), unique=True)
+            if isinstance(scope, Token):
+                journeys = ordered(scope.journeys)
+                self.within = bindparam("pj_within", journeys, type_=having.Within(), unique=True)
         else:
             self.kind = "respondent"
             self.me = bindparam("pj_me", scope.token_hash, unique=True)
@@ -84,14 +95,20 @@ class Narrowed(CompileStateOption):
         narrowed: _Statement = statement.options(self)
         known = _KEYS.setdefault(statement, {})
         if self.kind not in known:
-            known[self.kind] = (narrowed._generate_cache_key(), self.me)  # noqa: SLF001
+            known[self.kind] = (narrowed._generate_cache_key(), self.names)  # noqa: SLF001
         elif known[self.kind][0] is not None:
-            key, me = known[self.kind]
-            own = [self.me if bound is me else bound for bound in key.bindparams]
+            key, names = known[self.kind]
+            mine = dict(zip(map(id, names), self.names, strict=True))
+            own = [mine.get(id(bound), bound) for bound in key.bindparams]
             named = key._replace(bindparams=own)
             narrowed.__dict__["_generate_cache_key"] = lambda: named  # as SQLAlchemy remembers it
             narrowed._memoized_keys |= {"_generate_cache_key"}  # noqa: SLF001
         return narrowed
+
+    @property
+    def names(self) -> list[Any]:
+        """What is bound in this name: of whom, and for a token within what."""
+        return [self.me] if self.within is None else [self.me, self.within]
 
     def predicate(
         self, table: Table, *, guarded: bool, led: bool = False
@@ -102,19 +119,21 @@ class Narrowed(CompileStateOption):
         `led` that the statement finds the rows by their journey, and nothing better is needed.
         """
         mapped = _mapped(table)
-        if self.kind == "member":
+        if self.kind != "respondent":
             rule = predicates.MEMBER[predicates.kind_of(mapped)]
+            if self.kind == "token":
+                rule = predicates.of_token(mapped)
             see = (
-                predicates.function_lookups(self.me, finding=not led)
+                having.function_lookups(self.me, self.within, finding=not led)
                 if guarded
-                else predicates.orm_lookups(self.me)
+                else having.orm_lookups(self.me, self.within)
             )
         else:
             grant = predicates.RESPONDENT.get(mapped)
             if grant is None:
                 return false()
             rule = grant.read
-            see = predicates.rls_lookups() if guarded else _respondent_lookups(self.me)
+            see = having.rls_lookups() if guarded else _respondent_lookups(self.me)
         if rule is predicates.everybody:
             return None
         return rule(mapped.__table__.c, see)
@@ -126,18 +145,19 @@ class Narrowed(CompileStateOption):
         if narrowed is None or narrowed.kind != self.kind:
             return False
         return all(
-            row[name] == self.me.value
-            for name in compiled.names_of_me
+            row[name] == bound.value
+            for bound, names in zip(self.names, compiled.names_of_me, strict=True)
+            for name in names
             for row in context.compiled_parameters
         )
 
 
-def _respondent_lookups(token_hash: Any) -> predicates.Lookups:
+def _respondent_lookups(token_hash: Any) -> having.Lookups:
     link = Link.__table__.alias()
     mine = select(link.c.thing_id).where(
         link.c.token_hash == token_hash, link.c.purpose == Purpose.SURVEY
     )
-    return predicates.Lookups(None, None, None, None, None, mine.scalar_subquery())
+    return having.Lookups(None, None, None, None, None, mine.scalar_subquery())
 
 
 def _mapped(table: Table) -> Any:
@@ -191,13 +211,15 @@ class _NarrowingCompiler(_Compiler):  # type: ignore[misc]
         super().__init__(dialect, statement, *args, **kwargs)
 
     @cached_property
-    def names_of_me(self) -> list[str]:
-        """The parameters of the written statement that must hold the name's value."""
-        key = self.narrowed.me.key if self.narrowed else None
+    def names_of_me(self) -> list[list[str]]:
+        """The parameters of the written statement that must hold the values of the name."""
         return [
-            name
-            for bind, name in self.bind_names.items()
-            if any(one.key == key for one in bind._cloned_set)  # noqa: SLF001 - no public way
+            [
+                name
+                for bind, name in self.bind_names.items()
+                if any(one.key == bound.key for one in bind._cloned_set)  # noqa: SLF001
+            ]
+            for bound in (self.narrowed.names if self.narrowed else ())
         ]
 
     @property

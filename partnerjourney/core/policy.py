@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from partnerjourney.core.parties import Role
-from partnerjourney.core.scopes import Member, Operator, Scope, System
+from partnerjourney.core.scopes import Actor, Member, Operator, Scope, System, Token, TokenPurpose
 
 
 class Permission(StrEnum):
@@ -38,6 +38,7 @@ class Permission(StrEnum):
     REPORT_MAKE = "report:make"
     RESPONDENT_MANAGE = "respondent:manage"
     SCORE_READ = "score:read"
+    TOKEN_MANAGE = "token:manage"  # noqa: S105 - a name, not a secret
     WAVE_MANAGE = "wave:manage"
 
 
@@ -64,35 +65,35 @@ class Standing:
     interim_sides: frozenset[uuid.UUID] = frozenset()
 
 
-Test = Callable[[Member, Any], bool]
+Test = Callable[[Actor, Any], bool]
 
 
-def is_admin(actor: Member, _thing: Any) -> bool:
+def is_admin(actor: Actor, _thing: Any) -> bool:
     """is an admin."""
     return actor.role is Role.ADMIN
 
 
-def is_editor(actor: Member, _thing: Any) -> bool:
+def is_editor(actor: Actor, _thing: Any) -> bool:
     """is an editor or admin."""
     return actor.role in (Role.ADMIN, Role.EDITOR)
 
 
-def is_member(actor: Member, thing: Any) -> bool:
+def is_member(actor: Actor, thing: Any) -> bool:
     """is a member of that organisation."""
     return bool(actor.organisation_id == thing.id)
 
 
-def takes_part(actor: Member, thing: Any) -> bool:
+def takes_part(actor: Actor, thing: Any) -> bool:
     """takes part in the journey."""
     return bool(thing.standing.organisation_id == actor.organisation_id)
 
 
-def orchestrates(actor: Member, thing: Any) -> bool:
+def orchestrates(actor: Actor, thing: Any) -> bool:
     """coordinates the journey."""
     return takes_part(actor, thing) and bool(thing.standing.orchestrates)
 
 
-def owns(actor: Member, thing: Any) -> bool:
+def owns(actor: Actor, thing: Any) -> bool:
     """owns it: fills its party, or leads the journey while that party is provisional."""
     standing = thing.standing
     return takes_part(actor, thing) and thing.party_id in (
@@ -100,21 +101,21 @@ def owns(actor: Member, thing: Any) -> bool:
     )
 
 
-def fills(actor: Member, thing: Any) -> bool:
+def fills(actor: Actor, thing: Any) -> bool:
     """fills that party, alone or as a member of the group."""
     standing = thing.standing
     mine = standing.party_ids | standing.group_ids
     return takes_part(actor, thing) and thing.party_id in mine
 
 
-def is_side(actor: Member, thing: Any) -> bool:
+def is_side(actor: Actor, thing: Any) -> bool:
     """stands at one side of the hand-over, or leads while that side is provisional."""
     standing = thing.standing
     mine = standing.party_ids | standing.interim_sides | standing.group_ids
     return takes_part(actor, thing) and bool(mine & {thing.from_party_id, thing.to_party_id})
 
 
-def contributes(actor: Member, thing: Any) -> bool:
+def contributes(actor: Actor, thing: Any) -> bool:
     """does more than observe."""
     return takes_part(actor, thing) and not thing.standing.observes
 
@@ -139,15 +140,42 @@ POLICY: Mapping[Permission, list[list[Test]]] = {
     Permission.REPORT_MAKE: [[takes_part]],
     Permission.RESPONDENT_MANAGE: [[is_admin, is_member]],
     Permission.SCORE_READ: [[takes_part]],
+    Permission.TOKEN_MANAGE: [[is_admin, is_member]],
     Permission.WAVE_MANAGE: [[is_editor, orchestrates]],
 }
+
+
+TOKENS: Mapping[Permission, TokenPurpose] = {
+    Permission.CARD_EDIT: TokenPurpose.WRITE,
+    Permission.EVENT_IMPORT: TokenPurpose.EVENTS,
+    Permission.HANDOVER_EDIT: TokenPurpose.WRITE,
+    Permission.JOURNEY_DRAW: TokenPurpose.WRITE,
+    Permission.JOURNEY_READ: TokenPurpose.READ,
+    Permission.ORGANISATION_READ: TokenPurpose.READ,
+    Permission.SCORE_READ: TokenPurpose.READ,
+    Permission.WAVE_MANAGE: TokenPurpose.WRITE,
+}
+"""What a system with an access key may do at all, and for which purpose its key must be made.
+
+Nothing that binds (confirming, signing), invites, or makes keys; nothing of customers' addresses.
+"""
+
+
+def _key_allows(actor: Token, permission: Permission) -> bool:
+    needed = TOKENS.get(permission)
+    if permission is Permission.JOURNEY_READ and actor.purposes:
+        return True  # whoever writes or sends events must find the journey
+    return needed is not None and needed in actor.purposes
 
 
 def allows(actor: Scope, permission: Permission, thing: Any) -> bool:
     """Say whether some row of the policy grants this."""
     if isinstance(actor, System | Operator):
         return True
-    if not isinstance(actor, Member):
+    if isinstance(actor, Token):
+        if not _key_allows(actor, permission):
+            return False
+    elif not isinstance(actor, Member):
         return False
     return any(all(test(actor, thing) for test in row) for row in POLICY[permission])
 
@@ -165,10 +193,12 @@ Made from the policy (`partnerjourney/core/policy.py`); `make docs` writes it an
 compares it. A permission is granted by any line whose conditions all hold. What a party does not
 share looks like what does not exist (404); what it sees but may not do is refused (403).
 
-| permission | who |
-|---|---|"""
+| permission | who | with an access key |
+|---|---|---|"""
 
 _FOOT = """
+An access key acts for its organisation within the journeys that it names, by the same lines; a key
+made to write or to send events counts as an editor, and every key finds the journeys it is for.
 A member of a group never owns what the group shares: it confirms, and changes only its own copy
 of a hand-over's terms. Survey links open one invitation and nothing else. The command line acts
 for an organisation under the same policy (`--as`), or lifts the border with a reason that is
@@ -183,6 +213,7 @@ def document() -> str:
         granted = " — or — ".join(
             " and ".join(str(test.__doc__).rstrip(".") for test in row) for row in rows
         )
-        lines.append(f"| `{permission}` | {granted} |")
+        key = f"made for `{TOKENS[permission]}`" if permission in TOKENS else "never"
+        lines.append(f"| `{permission}` | {granted} | {key} |")
     lines.append(_FOOT)
     return "\n".join(lines)

@@ -1,8 +1,9 @@
 """Restoring a backup into an empty, migrated database, in one transaction.
 
 What happened after the backup is unknown, so nothing may act on the past: logins end, links that
-open something (surveys, invitations, new passwords) and recovery codes are dead, and mail is held
-until an operator lets it go. Opt-outs are data and come back; links to unsubscribe stay alive.
+open something (surveys, invitations, new passwords), recovery codes and access keys are dead, and
+mail is held until an operator lets it go. Opt-outs are data and come back; links to unsubscribe
+stay alive.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ ENDED = (
     ("answer_link", "used_at"),
     ("ceremony", "used_at"),
     ("recovery_code", "used_at"),
+    ("api_token", "revoked_at"),
 )
 """Tables with the column that says when a row stopped opening anything."""
 

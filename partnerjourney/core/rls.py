@@ -15,12 +15,12 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from partnerjourney.core import lookups, predicates
+from partnerjourney.core import having, lookups, predicates
 from partnerjourney.core.border import run
 from partnerjourney.core.parties import Journey
 
 # A subquery is asked once a statement, not once a row, and does not mislead the planner.
-_MEMBER = "(select current_setting('app.scope', true) = 'member')"
+_MEMBER = "(select current_setting('app.scope', true) in ('member', 'token'))"
 _RESPONDENT = "(select current_setting('app.scope', true) = 'respondent')"
 
 
@@ -178,7 +178,7 @@ def _grants(prefix: str) -> Iterator[str]:
 
 def _policies(prefix: str, opened: lookups.Opened) -> Iterator[tuple[str, str, str]]:
     """Yield the table, the name and the rest of each policy."""
-    see = predicates.rls_lookups()
+    see = having.rls_lookups()
     for table in _guarded():
         name = table.__tablename__
         yield name, "system", f'for all to "{prefix}_system" using (true) with check (true)'
@@ -191,8 +191,11 @@ def _policies(prefix: str, opened: lookups.Opened) -> Iterator[tuple[str, str, s
             yield name, policy, f'for {command} to "{prefix}_app"{used}{checked}'
 
 
-def _member_policies(table: Any, see: predicates.Lookups) -> Iterator[tuple[str, ...]]:
+def _member_policies(table: Any, see: having.Lookups) -> Iterator[tuple[str, ...]]:
+    """Yield the policies of members and tokens: what both stand on knows which of them asks."""
     rule = predicates.MEMBER[predicates.kind_of(table)]
+    if table in predicates.read_by_tokens():
+        yield "token_read", "select", lookups.sql(predicates.of_token(table)(table, see)), ""
     # Who is looked up is nobody in another scope; a directory looks nobody up.
     seen = _MEMBER if rule is predicates.everybody else lookups.sql(rule(table, see))
     yield "member_read", "select", seen, ""
@@ -209,7 +212,7 @@ def _member_policies(table: Any, see: predicates.Lookups) -> Iterator[tuple[str,
 
 
 def _link_policies(
-    table: Any, see: predicates.Lookups, opened: lookups.Opened
+    table: Any, see: having.Lookups, opened: lookups.Opened
 ) -> Iterator[tuple[str, ...]]:
     grant = predicates.RESPONDENT.get(table)
     if grant is None:

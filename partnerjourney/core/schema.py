@@ -14,6 +14,7 @@ MODELS = (
     "core.ledger",
     "core.links",
     "core.logins",
+    "core.tokens",
     "organisations.models",
     "answering.models",
     "credentials.models",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from enum import StrEnum
 
 from partnerjourney.core.parties import Role
 
@@ -20,6 +21,43 @@ class Member:
     role: Role = Role.VIEWER
     signatory: bool = False
     means: str = ""
+
+
+class TokenPurpose(StrEnum):
+    """What an access key is for; one may have several."""
+
+    EVENTS = "events"
+    READ = "read"
+    WRITE = "write"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A partner's system with an access key: acts for an organisation, within some journeys.
+
+    It reads what its organisation reads within them, and writes there what its purposes allow. No
+    person stands behind it: it never signs, confirms, invites or makes keys.
+    """
+
+    token_id: uuid.UUID
+    organisation_id: uuid.UUID
+    journeys: frozenset[uuid.UUID]
+    purposes: frozenset[TokenPurpose]
+
+    @property
+    def user_id(self) -> None:
+        """Nobody: what a key does, its organisation does."""
+        return None
+
+    @property
+    def role(self) -> Role:
+        """The role that the policy asks for; the purposes narrow it further."""
+        return Role.EDITOR if self.writes else Role.VIEWER
+
+    @property
+    def writes(self) -> bool:
+        """Whether some purpose lets it write."""
+        return self.purposes != {TokenPurpose.READ} and bool(self.purposes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +81,7 @@ class Operator:
     reason: str
 
 
-Scope = Member | Respondent | System | Operator
+Actor = Member | Token
+"""Who acts for one organisation: a person, or a system of it."""
+
+Scope = Member | Token | Respondent | System | Operator

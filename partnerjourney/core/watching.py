@@ -26,7 +26,9 @@ from partnerjourney.core.parties import (
     User,
 )
 
-UNWATCHED = frozenset({"audit_journey", "audit_circle", "audit_organisation", "contact", "event"})
+UNWATCHED = frozenset(
+    {"audit_journey", "audit_circle", "audit_organisation", "contact", "event", "api_token"}
+)
 """Tables that grow by themselves and stand on no kept page."""
 
 _DIRECTORY = ("select {directory}",)

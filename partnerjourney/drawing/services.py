@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core.errors import InputError
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.core.texts import N_
 from partnerjourney.handovers import services as handovers
 from partnerjourney.journeys.rules import new_key
@@ -32,7 +32,7 @@ FAULTS = {
 
 def draw_point(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     *,
     card_id: uuid.UUID,

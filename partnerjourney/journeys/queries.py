@@ -21,7 +21,7 @@ from partnerjourney.core.parties import (
     PartyKind,
     monogram,
 )
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class MyJourney:
     parties: tuple[MyParty, ...]
 
 
-def mine(session: Session, actor: Member) -> list[MyJourney]:
+def mine(session: Session, actor: Actor) -> list[MyJourney]:
     """Return the journeys of the acting organisation, by name of the brand, then of the journey."""
     rows = session.execute(
         select(Journey, Organisation, Participation, Party)
@@ -127,6 +127,13 @@ def mine(session: Session, actor: Member) -> list[MyJourney]:
             tuple(held),
         )
     return list(found.values())
+
+
+def all_of(session: Session, actor: Actor) -> list[tuple[Journey, bool]]:
+    """Return the journeys that the scope reads, and whether the organisation coordinates each."""
+    leads = {journey.id for journey in mine(session, actor) if journey.leads}
+    found = session.scalars(select(Journey).where(Journey.retired_at.is_(None)))
+    return [(journey, journey.id in leads) for journey in found]
 
 
 def _party(part: Participation, party: Party) -> MyParty:

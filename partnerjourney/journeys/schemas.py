@@ -6,7 +6,8 @@ from zoneinfo import available_timezones
 
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
-from partnerjourney.core.parties import JourneyState
+from partnerjourney.core.documents import Document
+from partnerjourney.core.parties import JourneyKind, JourneyState, PartyKind
 from partnerjourney.core.texts import N_, Text
 from partnerjourney.organisations.rules.pasted import LineFault
 from partnerjourney.organisations.schemas import Email
@@ -72,3 +73,79 @@ class BulkForm(Schema):
     """A pasted list."""
 
     text = Text(40_000, lines=True, required=True)
+
+
+# --- REST ----------------------------------------------------------------------------------------
+
+
+class JourneyDocument(Document):
+    """A journey as all its parties see it; `role` is what the key's organisation is in it."""
+
+    id = fields.UUID(required=True)
+    slug = fields.String(required=True)
+    name = fields.String(required=True)
+    kind = fields.Enum(JourneyKind, by_value=True, required=True)
+    state = fields.Enum(JourneyState, by_value=True, required=True)
+    language = fields.String(required=True)
+    form_of_address = fields.String(required=True)
+    time_zone = fields.String(required=True)
+    coordinates = fields.Boolean(required=True)
+    contact_name = fields.String(required=True, allow_none=True)
+    contact_email = fields.String(required=True, allow_none=True)
+    contact_phone = fields.String(required=True, allow_none=True)
+
+
+class JourneyChange(Document):
+    """A journey, changed: only what is sent."""
+
+    name = Text(120, validate=validate.Length(min=1))
+    state = fields.Enum(JourneyState, by_value=True)
+    form_of_address = fields.String(validate=_one_of("u", "je"))
+    time_zone = Text(60)
+    contact_name = Text(120)
+    contact_email = Email()
+    contact_phone = Text(40)
+
+    @validates("time_zone")
+    def _zone(self, value: str, data_key: str) -> None:
+        if value not in available_timezones():
+            raise ValidationError(N_("Give a time zone such as Europe/Amsterdam."))
+
+
+class PhaseDocument(Document):
+    """A phase: a column of the map."""
+
+    id = fields.UUID(required=True)
+    key = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class NewPhase(Document):
+    """A phase, to be added at the end."""
+
+    name = Text(80, required=True)
+
+
+class PartyDocument(Document):
+    """A party: a lane. `mine` says whether the key's organisation fills it.
+
+    `organisations` are those in it of which the key's organisation may know.
+    """
+
+    id = fields.UUID(required=True)
+    key = fields.String(required=True)
+    name = fields.String(required=True)
+    subtitle = fields.String(required=True)
+    kind = fields.Enum(PartyKind, by_value=True, required=True)
+    provisional = fields.Boolean(required=True)
+    coordinates = fields.Boolean(required=True)
+    mine = fields.Boolean(required=True)
+    organisations = fields.List(fields.String(), required=True)
+
+
+class NewParty(Document):
+    """A lane, filled in provisionally until its party confirms it."""
+
+    name = Text(120, required=True)
+    kind = fields.Enum(PartyKind, by_value=True, required=True)
+    subtitle = Text(120, load_default="")

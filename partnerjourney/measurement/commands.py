@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import click
 
 from partnerjourney.core import commandline
 from partnerjourney.journeys.services import find
-from partnerjourney.measurement.queries import By, Score, scores
+from partnerjourney.measurement.queries import By, Score, score_document, scores
 from partnerjourney.measurement.rules import NPS_METHODS, Method, nps_document
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -60,30 +59,7 @@ def _scores(
             wave=wave,
             by=By(by),
         )
-    commandline.answer([_document(score) for score in found], _table(found), as_json=as_json)
-
-
-def _document(score: Score) -> dict[str, Any]:
-    """One row as machines read it: figures unrounded, an NPS and its margin times 100."""
-    view = score.view
-    return {
-        "point": view.point,
-        "handovers": [leg.key for leg in score.point.legs],
-        "group": view.group,
-        "metric": view.metric.value,
-        "from": view.period_from,
-        "to": view.period_to,
-        "n": view.n,
-        "score": view.score,
-        "mean": view.mean,
-        "low": view.low,
-        "high": view.high,
-        "confidence": view.confidence,
-        "method": view.method.value if view.method else None,
-        "histogram": view.histogram.by_value() if view.histogram else None,
-        "verdict": view.verdict.value if view.verdict else None,
-        "withheld": view.withheld.value if view.withheld else None,
-    }
+    commandline.answer([score_document(score) for score in found], _table(found), as_json=as_json)
 
 
 def _table(found: Sequence[Score]) -> str:

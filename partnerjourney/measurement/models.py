@@ -18,8 +18,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from partnerjourney.core.db import Base, CircleScoped, Id, ProductWritten, choice
+from partnerjourney.core.having import Lookups
 from partnerjourney.core.parties import circle_key
-from partnerjourney.core.predicates import Lookups, grant_respondent
+from partnerjourney.core.predicates import grant_respondent
 from partnerjourney.events.rules import State
 from partnerjourney.surveys.models import Invitation
 

@@ -8,9 +8,10 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
 from marshmallow import validates_schema as check
 
+from partnerjourney.core.documents import Document
 from partnerjourney.core.texts import Text
 from partnerjourney.measurement.models import LONGEST_EXPLANATION
-from partnerjourney.measurement.queries import Period
+from partnerjourney.measurement.queries import By, Period
 
 
 class PeriodSchema(Schema):
@@ -70,3 +71,44 @@ class TakeBackForm(Schema):
     @post_load
     def _nothing(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         return {**data, "text": ""}
+
+
+# --- REST ----------------------------------------------------------------------------------------
+
+
+class ScoresQuery(Document):
+    """Which answers, and what they are split by."""
+
+    first = fields.Date(data_key="from", load_default=None)
+    last = fields.Date(data_key="to", load_default=None)
+    wave = fields.String(load_default=None, validate=validate.Length(1, 60))
+    by = fields.Enum(By, by_value=True, load_default=By.POINT)
+
+    @check
+    def _in_order(self, data: dict[str, Any], **_: Any) -> None:
+        first, last = data.get("first"), data.get("last")
+        if first and last and last < first:
+            raise ValidationError("This lies before `from`.", "to")
+
+
+class ScoreDocument(Document):
+    """A score with its n, margin and period; figures unrounded, those of an NPS times 100."""
+
+    point = fields.String(required=True)
+    handovers = fields.List(fields.String(), required=True)
+    group = fields.String(required=True, allow_none=True)
+    metric = fields.String(required=True)
+    first = fields.Date(required=True, allow_none=True, data_key="from", attribute="from")
+    last = fields.Date(required=True, allow_none=True, data_key="to", attribute="to")
+    n = fields.Integer(required=True, allow_none=True)
+    score = fields.Float(required=True, allow_none=True)
+    mean = fields.Float(required=True, allow_none=True)
+    low = fields.Float(required=True, allow_none=True)
+    high = fields.Float(required=True, allow_none=True)
+    confidence = fields.Float(required=True, allow_none=True)
+    method = fields.String(required=True, allow_none=True)
+    histogram = fields.Dict(
+        keys=fields.String(), values=fields.Integer(), required=True, allow_none=True
+    )
+    verdict = fields.String(required=True, allow_none=True)
+    withheld = fields.String(required=True, allow_none=True)

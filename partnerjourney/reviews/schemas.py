@@ -6,7 +6,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
+from partnerjourney.core.documents import Document
 from partnerjourney.core.texts import N_
+from partnerjourney.reviews.models import ReportState
 from partnerjourney.reviews.services import LANGUAGES
 
 
@@ -38,3 +40,16 @@ class ReportForm(Schema):
         first, last = data.get("date_from"), data.get("date_to")
         if first and last and last < first:
             raise ValidationError(N_("The last day is not a date on or after the first."), "to")
+
+
+class ReportDocument(Document):
+    """A report of the organisation; `pdf` is its address once it is done."""
+
+    id = fields.UUID(required=True)
+    state = fields.Enum(ReportState, by_value=True, required=True)
+    language = fields.String(required=True)
+    fixed_at = fields.AwareDateTime(required=True, format="iso")
+    first = fields.Date(required=True, allow_none=True, data_key="from", attribute="days_from")
+    last = fields.Date(required=True, allow_none=True, data_key="to", attribute="days_to")
+    sha256 = fields.String(required=True)
+    pdf = fields.String(required=True, allow_none=True)

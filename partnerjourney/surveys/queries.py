@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from partnerjourney.core import border
 from partnerjourney.core.parties import CircleSeat, Party, PartyKind
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.journeys.models import PhaseContent
 from partnerjourney.journeys.services import Place
 from partnerjourney.surveys.models import Invitation, Point, PointCircle, Question, Wave
@@ -152,7 +152,7 @@ def waves_of(session: Session, point: Point) -> list[Wave]:
     )
 
 
-def progress(session: Session, actor: Member, place: Place) -> dict[uuid.UUID, Progress]:
+def progress(session: Session, actor: Actor, place: Place) -> dict[uuid.UUID, Progress]:
     """Return wave → progress for who manages the waves; nobody else counts invitations."""
     require(actor, Permission.WAVE_MANAGE, place)
     counted = (

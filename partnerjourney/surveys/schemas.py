@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import (
+    RAISE,
     Schema,
     ValidationError,
     fields,
@@ -14,9 +15,11 @@ from marshmallow import (
     validates_schema,
 )
 
+from partnerjourney.core.documents import Document
 from partnerjourney.core.texts import N_, Text
 from partnerjourney.journeys.rules import KEY
 from partnerjourney.organisations.schemas import Email
+from partnerjourney.surveys.rules import Metric, WaveKind, WaveState
 
 A_DAY = N_("Give a day, for example 2026-05-31.")
 
@@ -74,3 +77,46 @@ class EraseForm(CustomerForm):
         ),
         error_messages={"required": N_("Tick this first: erasing cannot be undone.")},
     )
+
+
+# --- REST ----------------------------------------------------------------------------------------
+
+
+class PointDocument(Document):
+    """A measuring point that the organisation shares; `handovers` are those of its stretch."""
+
+    id = fields.UUID(required=True)
+    key = fields.String(required=True)
+    card = fields.UUID(required=True)
+    metric = fields.Enum(Metric, by_value=True, required=True)
+    subject = fields.String(required=True)
+    handovers = fields.List(fields.UUID(), required=True)
+    grouped = fields.Boolean(required=True)
+
+
+class WaveDocument(Document):
+    """A measuring period of a point, and the question that was asked in it."""
+
+    id = fields.UUID(required=True)
+    key = fields.String(required=True)
+    kind = fields.Enum(WaveKind, by_value=True, required=True)
+    state = fields.Enum(WaveState, by_value=True, required=True)
+    question = fields.String(required=True)
+    opened_at = fields.AwareDateTime(required=True, format="iso")
+    closed_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    close_on = fields.Date(required=True, allow_none=True)
+    close_at_answers = fields.Integer(required=True, allow_none=True)
+    sample_percent = fields.Integer(required=True)
+
+
+class NewWave(WaveForm):
+    """A measuring period that opens: its key, and how it ends."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class WaveClosing(Document):
+    """A measuring period, closed: its state can be set to closed and to nothing else."""
+
+    state = fields.String(required=True, validate=validate.Equal("closed"))

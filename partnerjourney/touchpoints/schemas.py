@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
+from partnerjourney.core.documents import Document
 from partnerjourney.core.texts import N_, Text
-from partnerjourney.touchpoints.rules import IMPACTS, Control, RoleKind
+from partnerjourney.touchpoints.rules import IMPACTS, CardKind, Control, RoleKind
 
 CHOOSE = N_("Choose one of the list.")
 _MESSAGES: dict[str, Any] = {
@@ -81,3 +82,67 @@ class PositionForm(Schema):
     """Another place in the list."""
 
     position = fields.Integer(required=True, strict=False)
+
+
+# --- REST ----------------------------------------------------------------------------------------
+
+
+class CardDocument(Document):
+    """A card: a touchpoint that the customer notices, or a step behind it.
+
+    `phase`, `party`, `initiator` and `receiver` are ids.
+    """
+
+    id = fields.UUID(required=True)
+    key = fields.String(required=True)
+    kind = fields.Enum(CardKind, by_value=True, required=True)
+    phase = fields.UUID(required=True)
+    party = fields.UUID(required=True)
+    name = fields.String(required=True)
+    channel = fields.String(required=True, allow_none=True)
+    initiator = fields.UUID(required=True, allow_none=True)
+    receiver = fields.UUID(required=True, allow_none=True)
+    intended_experience = fields.String(required=True)
+    moment_of_truth = fields.Boolean(required=True)
+
+
+class CardFields(Document):
+    """What a card says; only what is sent changes."""
+
+    name = Text(80, validate=validate.Length(min=1))
+    phase = fields.UUID()
+    party = fields.UUID()
+    channel = Text(40, allow_none=True)
+    initiator = fields.UUID(allow_none=True)
+    receiver = fields.UUID(allow_none=True)
+    intended_experience = Text(300, lines=True)
+    moment_of_truth = fields.Boolean(truthy={True}, falsy={False})
+
+    @post_load
+    def _columns(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        found = {COLUMNS.get(name, name): value for name, value in data.items()}
+        if found.get("channel") == "":
+            found["channel"] = None
+        return found
+
+
+COLUMNS = {
+    "phase": "phase_id",
+    "party": "party_id",
+    "initiator": "initiator_id",
+    "receiver": "receiver_id",
+}
+"""Field → column, where they differ."""
+
+
+class CardChange(CardFields):
+    """A card, changed."""
+
+
+class NewCard(CardFields):
+    """A card, to be added at the end of its phase's path."""
+
+    name = Text(80, required=True)
+    phase = fields.UUID(required=True)
+    party = fields.UUID(required=True)
+    kind = fields.Enum(CardKind, by_value=True, required=True)

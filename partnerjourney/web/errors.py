@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from flask import Flask, Response, g, make_response, render_template, request
 from jinja2 import TemplateNotFound
@@ -17,14 +18,23 @@ from partnerjourney.core.errors import (
     TooManyAttemptsError,
 )
 from partnerjourney.core.policy import NotAllowedError
-from partnerjourney.web import session
+from partnerjourney.web import problems, session
 
 log = logging.getLogger(__name__)
 
 
-def error_page(code: int, **headers: str) -> Response:
-    """Return the page of an error; the session is closed, so nothing is written or read for it."""
+def error_page(
+    code: int, *, faults: Mapping[str, list[str]] | None = None, detail: str = "", **headers: str
+) -> Response:
+    """Return the page of an error, or the API's document.
+
+    The session is closed, so nothing is written or read for it.
+    """
     session.close()
+    if problems.concerned():
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        errors = problems.fields(faults) if faults else None
+        return problems.problem(code, detail or None, errors=errors, headers=named)
     try:
         body = render_template(f"errors/{code}.html")
     except TemplateNotFound:
@@ -34,6 +44,15 @@ def error_page(code: int, **headers: str) -> Response:
         response.headers[name.replace("_", "-")] = value
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _of_http(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    if problems.concerned():
+        session.close()
+        return problems.of_exception(error)
+    return error_page(error.code)
 
 
 def init_app(app: Flask) -> None:
@@ -50,12 +69,12 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(ConflictError)
     @app.errorhandler(StaleDataError)
-    def _conflict(_error: Exception) -> Response:
-        return error_page(409)
+    def _conflict(error: Exception) -> Response:
+        return error_page(409, detail=str(error) if isinstance(error, ConflictError) else "")
 
     @app.errorhandler(InputError)
-    def _input(_error: Exception) -> Response:
-        return error_page(422)
+    def _input(error: InputError) -> Response:
+        return error_page(422, faults=error.messages, detail="Some fields are wrong.")
 
     @app.errorhandler(TooManyAttemptsError)
     def _too_many(error: TooManyAttemptsError) -> Response:
@@ -63,9 +82,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
-        if error.code is None or error.code < 400:
-            return make_response(error.get_response())
-        return error_page(error.code)
+        return _of_http(error)
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:

@@ -18,7 +18,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import border
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _RETRY = frozenset({"40001", "40P01"})
+MOST_TRIES_OF_MACHINES = 5
 
 
 def engine() -> Engine:
@@ -65,9 +66,14 @@ def session() -> Session:
     return cast(Session, g.session)
 
 
-def retryable(error: OperationalError) -> bool:
-    """Say whether the same transaction may succeed when it is tried again."""
+def retryable(error: OperationalError | IntegrityError) -> bool:
+    """Say whether the same transaction may succeed when it is tried again.
+
+    Two systems may say the same at the same moment: the second finds then what the first wrote.
+    """
     state = getattr(error.orig, "sqlstate", None)
+    if isinstance(error, IntegrityError):
+        return state == "23505" and request.path.startswith("/api/")
     return state in _RETRY or "database is locked" in str(error.orig)
 
 
@@ -76,17 +82,19 @@ class TransactionalFlask(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view in a transaction; commit below 400, else roll back."""
-        try:
-            return self._in_transaction()
-        except OperationalError as error:
-            close()
-            if not retryable(error):
-                raise
-            log.info("tried again: %s", error.orig)
+        left = MOST_TRIES_OF_MACHINES if request.path.startswith("/api/") else 2
+        while True:
+            left -= 1
+            try:
+                return self._in_transaction()
+            except (OperationalError, IntegrityError) as error:
+                close()
+                if not left or not retryable(error):
+                    raise
+                log.info("tried again: %s", error.orig)
             for file in request.files.values():
                 file.stream.seek(0)
             cookie.pop("_flashes", None)
-            return self._in_transaction()
 
     def _in_transaction(self) -> Response:
         try:

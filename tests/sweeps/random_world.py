@@ -122,8 +122,10 @@ class Random:
         self.seats += seats
         self.rows.append(circle)
 
-    def sees(self, me: uuid.UUID) -> set[tuple[str, tuple[Any, ...]]]:
-        """Return table and key of all that an organisation reads."""
+    def sees(
+        self, me: uuid.UUID, within: set[uuid.UUID] | None = None
+    ) -> set[tuple[str, tuple[Any, ...]]]:
+        """Return table and key of all that an organisation reads, or its key for some journeys."""
         mine = [p for p in self.participations if p.organisation_id == me and p.state == "active"]
         made = {j.id for j in self.journeys if j.organisation_id == me}
         journeys = made | {p.journey_id for p in mine}
@@ -148,4 +150,14 @@ class Random:
                 shown = found.owner_id == me
             if shown:
                 seen.append(found)
-        return {(found.__tablename__, key(found)) for found in seen}
+        # A key opens nothing of a journey that its organisation left, not even its own part in it.
+        opened = journeys if within is None else journeys & within
+        shown = [one for one in seen if within is None or _is_within(one, opened)]
+        return {(found.__tablename__, key(found)) for found in shown}
+
+
+def _is_within(found: Any, journeys: set[uuid.UUID]) -> bool:
+    if isinstance(found, Journey):
+        return found.id in journeys
+    own = found.__tablename__ == "membership"
+    return own or getattr(found, "journey_id", None) in journeys

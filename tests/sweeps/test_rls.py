@@ -20,7 +20,7 @@ from partnerjourney.core import border, predicates, rls
 from partnerjourney.core.audit import APPEND_ONLY
 from partnerjourney.core.links import Link
 from partnerjourney.core.parties import Organisation, User
-from partnerjourney.core.scopes import Member, Scope
+from partnerjourney.core.scopes import Member, Scope, Token, TokenPurpose
 from partnerjourney.surveys.models import Invitation
 from tests.databases import PostgresqlDatabase, sqlite_engine
 from tests.factories import row, value
@@ -246,6 +246,13 @@ def test_all_layers_show_the_same(
         with raw(postgresql_database.engine, scope) as connection:
             found = {(t.__tablename__, one) for t in SCOPED for one in raw_keys(connection, t)}
         assert found == again.sees(me)
+        within = {journey.id for journey in world.journeys[:2]}
+        key = Token(uuid.UUID(int=9), me, frozenset(within), frozenset(TokenPurpose))
+        assert _by_orm(embedded, key) == world.sees(me, within)
+        assert _by_orm(postgresql_database.engine, key) == again.sees(me, within)
+        with raw(postgresql_database.engine, key) as connection:
+            found = {(t.__tablename__, one) for t in SCOPED for one in raw_keys(connection, t)}
+        assert found == again.sees(me, within)
     shared = {journey.id for journey in world.journeys}
     assert shared == {journey.id for journey in again.journeys}
     embedded.dispose()

@@ -29,6 +29,7 @@ from partnerjourney.handovers.models import Handover
 from partnerjourney.measurement.models import Cell
 from partnerjourney.surveys.models import Point, Question, Wave
 from tests.factories import grow, kinds, row
+from tests.rest.caller import make_key
 from tests.told import NOW, Story, told
 
 __all__ = ["told"]
@@ -56,9 +57,24 @@ def pages(told: Story, slug: str) -> dict[str, tuple[int, bytes, str | None]]:
             variants = [{"handover_id": edge} for edge in edges]
         for variant in variants:
             address = told.address(rule, organisation=slug, **variant)
+            if rule.rule.startswith("/api/"):
+                found |= said_to_a_system(told, slug, address)
+                continue
             answer = client.get(address)
             found[address] = (answer.status_code, answer.get_data(), answer.headers.get("ETag"))
             answer.close()
+    return found
+
+
+def said_to_a_system(
+    told: Story, slug: str, address: str
+) -> dict[str, tuple[int, bytes, str | None]]:
+    """Return what the API says to a key of a reader, whole lists and their first pages."""
+    key = told.keys.get(slug) or told.keys.setdefault(slug, make_key(told, slug))
+    client, found = told.app.test_client(), {}
+    for asked in (address, f"{address}?limit=2"):
+        answer = client.get(asked, headers={"Authorization": f"Bearer {key}"})
+        found[asked] = (answer.status_code, answer.get_data(), answer.headers.get("ETag"))
     return found
 
 
@@ -160,6 +176,7 @@ def another_member(session: Session, told: Story) -> None:
 def test_what_is_hidden_changes_no_byte(told: Story, slug: str) -> None:
     before = pages(told, slug)
     assert sum(status == 200 for status, _, _ in before.values()) > 8
+    assert sum(path.startswith("/api/") for path, said in before.items() if said[0] == 200) > 8
     with border.open_session(told.engine, System("a test"), write=True) as session:
         grown = hide(session, told, slug)
         session.commit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from partnerjourney.events.services.cases import Cases, lock_cases
 from partnerjourney.events.services.chunks import CHUNK, Run
 from partnerjourney.events.services.files import import_events
+from partnerjourney.events.services.receiving import receive
 from partnerjourney.events.services.record import Result, Status, record
 from partnerjourney.events.services.routes import MappingFault
 
@@ -17,5 +18,6 @@ __all__ = [
     "Status",
     "import_events",
     "lock_cases",
+    "receive",
     "record",
 ]

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from partnerjourney.core import border, ids
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.core.staging import among
 from partnerjourney.events.models import Event
 from partnerjourney.events.rules.kinds import EventKind
@@ -83,7 +83,7 @@ class _Accepted:
 
 def record(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     *,
     events: Sequence[NewEvent],
@@ -117,7 +117,7 @@ class _Batch:
     def __init__(
         self,
         system: Session,
-        actor: Member,
+        actor: Actor,
         place: Place,
         routes: Routes,
         source: str,

@@ -11,6 +11,7 @@ from partnerjourney.handovers.services.edges import (
     handovers,
     retire,
 )
+from partnerjourney.handovers.services.listing import edges, members
 from partnerjourney.handovers.services.redrawing import Shape, find_any, redraw, restore, shape
 
 __all__ = [
@@ -21,10 +22,12 @@ __all__ = [
     "awaits_me",
     "change",
     "confirm",
+    "edges",
     "find",
     "find_any",
     "handovers",
     "may_change",
+    "members",
     "redraw",
     "restore",
     "retire",

@@ -18,7 +18,7 @@ from partnerjourney.core import audit, border
 from partnerjourney.core.errors import ConflictError, InputError, StaleVersionError
 from partnerjourney.core.parties import PartyKind
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.core.texts import N_
 from partnerjourney.handovers.models import HandoverTerms
 from partnerjourney.handovers.rules import TERMS
@@ -27,14 +27,14 @@ from partnerjourney.handovers.services.settling import settle
 from partnerjourney.journeys.services import Place
 
 
-def may_change(actor: Member, edge: Edge) -> None:
+def may_change(actor: Actor, edge: Edge) -> None:
     """Raise NotAllowedError unless the actor stands at one side of this hand-over."""
     require(actor, Permission.HANDOVER_EDIT, edge)
 
 
 def change(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     edge: Edge,
     terms: HandoverTerms,
@@ -165,7 +165,7 @@ def awaits_me(place: Place, edge: Edge, terms: HandoverTerms) -> bool:
 
 def confirm(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     edge: Edge,
     terms: HandoverTerms,

@@ -16,7 +16,7 @@ from partnerjourney.core.circles import participation_joined
 from partnerjourney.core.errors import ConflictError, InputError, NotFoundError
 from partnerjourney.core.parties import Participation, Party, PartyKind
 from partnerjourney.core.policy import Permission, Standing, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.core.texts import N_
 from partnerjourney.handovers.models import Handover, HandoverContent, HandoverTerms
 from partnerjourney.handovers.rules import TERMS
@@ -107,7 +107,7 @@ def all_terms(session: Session, journey_id: uuid.UUID) -> dict[uuid.UUID, Handov
 
 def add(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     *,
     from_party_id: uuid.UUID,
@@ -237,7 +237,7 @@ def _terms_for_member(system: Session, *, participation: Participation) -> None:
         settle(system, journey_id, handover.id)  # who joins takes the terms as they stand
 
 
-def retire(session: Session, actor: Member, place: Place, edge: Edge, *, at: datetime) -> None:
+def retire(session: Session, actor: Actor, place: Place, edge: Edge, *, at: datetime) -> None:
     """Take a hand-over off the map; its identity stays for what points at it.
 
     Raises ConflictError where another organisation stands at it: it is agreed, so not alone.

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from partnerjourney.core import audit
 from partnerjourney.core.errors import ConflictError, InputError, NotFoundError
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.core.texts import N_
 from partnerjourney.handovers.models import Handover, HandoverContent
 from partnerjourney.handovers.services.edges import Edge
@@ -36,7 +36,7 @@ def shape(content: HandoverContent) -> Shape:
 
 def redraw(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     edge: Edge,
     to: Shape,
@@ -110,7 +110,7 @@ def find_any(session: Session, place: Place, handover_id: uuid.UUID) -> Handover
 
 
 def restore(
-    session: Session, actor: Member, place: Place, handover: Handover, *, version: int, at: datetime
+    session: Session, actor: Actor, place: Place, handover: Handover, *, version: int, at: datetime
 ) -> None:
     """Put a hand-over back on the map; ConflictError where it is back already."""
     require(actor, Permission.JOURNEY_DRAW, place)

@@ -17,14 +17,14 @@ from partnerjourney.core.parties import (
     PartyKind,
 )
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.journeys.rules import new_key
 from partnerjourney.journeys.services.lanes import add_party
 from partnerjourney.journeys.services.places import Place, place_of, update_row
 
 
 def create(
-    session: Session, actor: Member, organisation: Organisation, *, at: datetime, **fields: Any
+    session: Session, actor: Actor, organisation: Organisation, *, at: datetime, **fields: Any
 ) -> Place:
     """Make a journey that the organisation coordinates, with its own party and the customer's.
 
@@ -58,12 +58,12 @@ def create(
     return place_of(session, actor, journey)
 
 
-def may_create(actor: Member, organisation: Organisation) -> None:
+def may_create(actor: Actor, organisation: Organisation) -> None:
     """Raise NotAllowedError unless the actor may make journeys for the organisation."""
     require(actor, Permission.JOURNEY_CREATE, organisation)
 
 
-def may_draw(actor: Member, place: Place) -> None:
+def may_draw(actor: Actor, place: Place) -> None:
     """Raise NotAllowedError unless the actor coordinates the journey."""
     require(actor, Permission.JOURNEY_DRAW, place)
 
@@ -75,7 +75,7 @@ def customer_owner(session: Session, place: Place) -> Organisation:
 
 def change(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     *,
     version: int,

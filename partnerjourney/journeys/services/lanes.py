@@ -17,14 +17,14 @@ from partnerjourney.core.parties import (
     PartyKind,
 )
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.journeys.rules import new_key
 from partnerjourney.journeys.services.places import Place
 
 
 def add_party(
     session: Session,
-    actor: Member,
+    actor: Actor,
     journey: Journey,
     *,
     name: str,
@@ -68,7 +68,7 @@ def add_party(
 
 def draw_party(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     *,
     name: str,
@@ -82,7 +82,7 @@ def draw_party(
 
 
 def confirm_party(
-    session: Session, actor: Member, place: Place, party: Party, *, at: datetime
+    session: Session, actor: Actor, place: Place, party: Party, *, at: datetime
 ) -> None:
     """The party says that what stands there is right; from now on it owns its cards.
 
@@ -106,7 +106,7 @@ def confirm_party(
         audit.record(session, "party.confirm", at=at, thing_id=party.id, journey_id=place.id)
 
 
-def unconfirmed(session: Session, actor: Member, place: Place) -> list[Party]:
+def unconfirmed(session: Session, actor: Actor, place: Place) -> list[Party]:
     """Return the parties that the acting organisation fills and has not confirmed yet."""
     rows = session.scalars(
         select(Participation.party_id).where(

@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 from partnerjourney.core import audit
 from partnerjourney.core.errors import ConflictError, NotFoundError
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.journeys.models import Phase, PhaseContent
 from partnerjourney.journeys.rules import new_key
 from partnerjourney.journeys.services.places import Base, Place
@@ -44,7 +44,7 @@ def find_phase(
 
 def add_phase(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     *,
     name: str,
@@ -66,7 +66,7 @@ def add_phase(
 
 def rename_phase(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     phase: Phase,
     *,
@@ -94,7 +94,7 @@ def rename_phase(
 
 
 def order_phases(
-    session: Session, actor: Member, place: Place, *, ids: Sequence[uuid.UUID], at: datetime
+    session: Session, actor: Actor, place: Place, *, ids: Sequence[uuid.UUID], at: datetime
 ) -> None:
     """Put the phases in this order; ones that are not named keep their order behind."""
     require(actor, Permission.JOURNEY_DRAW, place)
@@ -109,7 +109,7 @@ def order_phases(
 
 def put_phase(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     phase: Phase,
     *,
@@ -162,7 +162,7 @@ def _before(row: Sequence[Phase], phase: Phase) -> uuid.UUID | None:
 
 
 def retire_phase(
-    session: Session, actor: Member, place: Place, phase: Phase, *, version: int, at: datetime
+    session: Session, actor: Actor, place: Place, phase: Phase, *, version: int, at: datetime
 ) -> None:
     """Take a phase off the map; the caller has seen that nothing stands in it."""
     require(actor, Permission.JOURNEY_DRAW, place)
@@ -173,7 +173,7 @@ def retire_phase(
 
 
 def restore_phase(
-    session: Session, actor: Member, place: Place, phase: Phase, *, version: int, at: datetime
+    session: Session, actor: Actor, place: Place, phase: Phase, *, version: int, at: datetime
 ) -> None:
     """Put a phase back on the map where it stood; ConflictError where it is back already."""
     require(actor, Permission.JOURNEY_DRAW, place)

@@ -21,7 +21,7 @@ from partnerjourney.core.parties import (
     PartyKind,
 )
 from partnerjourney.core.policy import Permission, Standing, require
-from partnerjourney.core.scopes import Member, Scope
+from partnerjourney.core.scopes import Actor, Scope
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,14 @@ def find(session: Session, actor: Scope, journey_id: uuid.UUID, *, lock: bool = 
     """Return a journey of the actor's; raises NotFoundError outside it."""
     query = select(Journey).where(Journey.id == journey_id, Journey.retired_at.is_(None))
     journey = session.scalar(query.with_for_update(key_share=True) if lock else query)
-    if journey is None or not isinstance(actor, Member):
+    if journey is None or not isinstance(actor, Actor):
         raise NotFoundError
     place = place_of(session, actor, journey)
     require(actor, Permission.JOURNEY_READ, place)
     return place
 
 
-def find_by_slug(session: Session, actor: Member, slug: str) -> Place:
+def find_by_slug(session: Session, actor: Actor, slug: str) -> Place:
     """Return a journey by `slug` or `owner/slug`; raises NotFoundError, ConflictError for two."""
     owner, _, name = slug.rpartition("/")
     query = select(Journey).where(Journey.slug == name, Journey.retired_at.is_(None))
@@ -102,7 +102,7 @@ _PARTIES = (  # asked on every page, and made once
 )
 
 
-def place_of(session: Session, actor: Member, journey: Journey) -> Place:
+def place_of(session: Session, actor: Actor, journey: Journey) -> Place:
     """Return where the acting organisation stands in a journey, with its parties in order."""
     rows = session.execute(_PARTIES, {"me": actor.organisation_id, "journey": journey.id}).all()
     parties = {party.id: party for party, _ in rows}

@@ -32,7 +32,7 @@ from partnerjourney.measurement.queries.overview import (
     overview,
 )
 from partnerjourney.measurement.queries.points import Leg, MeasuredPoint, points
-from partnerjourney.measurement.queries.scores import STATES, By, Score, scores
+from partnerjourney.measurement.queries.scores import STATES, By, Score, score_document, scores
 
 __all__ = [
     "STATES",
@@ -62,6 +62,7 @@ __all__ = [
     "pill",
     "pills",
     "points",
+    "score_document",
     "scores",
     "seats",
 ]

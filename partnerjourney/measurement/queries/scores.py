@@ -87,6 +87,29 @@ def scores(
     return rows
 
 
+def score_document(score: Score) -> dict[str, Any]:
+    """Return one row as machines read it: figures unrounded, an NPS and its margin times 100."""
+    view = score.view
+    return {
+        "point": view.point,
+        "handovers": [leg.key for leg in score.point.legs],
+        "group": view.group,
+        "metric": view.metric.value,
+        "from": view.period_from,
+        "to": view.period_to,
+        "n": view.n,
+        "score": view.score,
+        "mean": view.mean,
+        "low": view.low,
+        "high": view.high,
+        "confidence": view.confidence,
+        "method": view.method.value if view.method else None,
+        "histogram": view.histogram.by_value() if view.histogram else None,
+        "verdict": view.verdict.value if view.verdict else None,
+        "withheld": view.withheld.value if view.withheld else None,
+    }
+
+
 def _groups(
     point: MeasuredPoint, sums: dict[tuple[Any, ...], Sums], by: By
 ) -> Iterator[tuple[str | None, Sums]]:

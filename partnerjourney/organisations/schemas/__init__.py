@@ -14,8 +14,10 @@ from marshmallow import (
     validates_schema,
 )
 
+from partnerjourney.core.documents import Document
 from partnerjourney.core.parties import Role
 from partnerjourney.core.passwords import LONGEST, SHORTEST, Weakness, weakness
+from partnerjourney.core.scopes import TokenPurpose
 from partnerjourney.core.texts import N_, Text
 from partnerjourney.organisations.rules.colours import clean_colour
 from partnerjourney.organisations.rules.names import clean_email
@@ -175,3 +177,45 @@ class Decide(Form):
 
     decision = choice("approve", "decline")
     role = choice(*Role)
+
+
+class KeyForm(Schema):
+    """A new access key."""
+
+    name = Text(80, required=True)
+    purposes = fields.List(
+        fields.Enum(TokenPurpose, by_value=True, error_messages={"unknown": ONE_OF_THESE}),
+        required=True,
+        validate=validate.Length(min=1, max=3, error=N_("Choose at least one.")),
+        error_messages={"required": N_("Choose at least one.")},
+    )
+    journeys = fields.List(
+        fields.UUID(error_messages={"invalid_uuid": ONE_OF_THESE}),
+        required=True,
+        validate=validate.Length(min=1, max=200, error=N_("Choose at least one.")),
+        error_messages={"required": N_("Choose at least one.")},
+    )
+    days = fields.Integer(required=True, validate=validate.OneOf([30, 90, 365], error=ONE_OF_THESE))
+
+
+# --- REST ----------------------------------------------------------------------------------------
+
+
+class KeyDocument(Document):
+    """The access key of a request, without its secret."""
+
+    name = fields.String(required=True)
+    organisation = fields.String(required=True)
+    purposes = fields.List(fields.Enum(TokenPurpose, by_value=True), required=True)
+    journeys = fields.List(fields.UUID(), required=True)
+    expires_at = fields.AwareDateTime(required=True, format="iso")
+
+
+class MemberDocument(Document):
+    """Somebody who acts for the organisation."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True)
+    role = fields.Enum(Role, by_value=True, required=True)
+    signatory = fields.Boolean(required=True)

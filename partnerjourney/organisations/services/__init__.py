@@ -35,6 +35,14 @@ from partnerjourney.organisations.services.inviting import (
     withdraw_invitation,
 )
 from partnerjourney.organisations.services.joining import Decision, decide_join
+from partnerjourney.organisations.services.keys import (
+    KeyRow,
+    journeys_for_keys,
+    keys,
+    make_key,
+    members_of,
+    revoke_key,
+)
 from partnerjourney.organisations.services.members import (
     add_member,
     change_organisation,
@@ -64,6 +72,7 @@ from partnerjourney.organisations.services.people import (
 __all__ = [
     "Accepted",
     "Decision",
+    "KeyRow",
     "Newcomer",
     "OpenInvitation",
     "Proof",
@@ -94,8 +103,12 @@ __all__ = [
     "invite_member",
     "invite_parties",
     "invite_party",
+    "journeys_for_keys",
+    "keys",
+    "make_key",
     "make_reset",
     "member_invitation_path",
+    "members_of",
     "open_invitation",
     "open_member_invitation",
     "open_reset",
@@ -104,6 +117,7 @@ __all__ = [
     "resend_member_invitation",
     "reset_password",
     "reset_path",
+    "revoke_key",
     "sender",
     "set_password",
     "withdraw_invitation",

@@ -9,12 +9,25 @@ from typing import Any
 from sqlalchemy import Engine, or_
 
 from partnerjourney.core import retention
+from partnerjourney.core.tokens import ApiAnswer, ApiToken
 from partnerjourney.organisations.models import (
     InvitationState,
     MemberInvitation,
     PartyInvitation,
     PasswordReset,
 )
+
+
+@retention.rule("access keys that open nothing", setting="keep_logins_days")
+def _keys(engine: Engine, _settings: Any, before: datetime) -> Iterator[int]:
+    over = or_(ApiToken.revoked_at < before, ApiToken.expires_at < before)
+    yield from retention.delete_rows(engine, ApiToken, over)
+
+
+@retention.rule("answers to be said again", setting="keep_attempts_days")
+def _answers(engine: Engine, _settings: Any, before: datetime) -> Iterator[int]:
+    """What requests with an Idempotency-Key were answered: nobody asks again after a day."""
+    yield from retention.delete_rows(engine, ApiAnswer, ApiAnswer.created_at < before)
 
 
 @retention.rule("links to set a password", setting="keep_links_days")

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from partnerjourney.core.having import Lookups, open_by_link
 from partnerjourney.core.links import Link, Purpose
 from partnerjourney.core.parties import CircleSeat, Journey, Participation, Party
-from partnerjourney.core.predicates import Lookups, grant_respondent, open_by_link
+from partnerjourney.core.predicates import grant_respondent
 from partnerjourney.events.models import CaseState
 from partnerjourney.surveys.models.asking import Answer, Invitation, PermittedComment
 from partnerjourney.surveys.models.points import Point, PointCover, Question, Wave

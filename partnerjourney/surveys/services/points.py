@@ -14,7 +14,7 @@ from partnerjourney.core import audit, border, circles
 from partnerjourney.core.errors import ConflictError, NotFoundError
 from partnerjourney.core.parties import Participation, ParticipationState, Party, PartyKind
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.handovers.models import HandoverContent
 from partnerjourney.journeys.services import Place
 from partnerjourney.surveys.models import Point, PointCircle, PointCover
@@ -24,7 +24,7 @@ from partnerjourney.surveys.services.paths import Path
 
 def add_point(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     *,
     key: str,
@@ -72,7 +72,7 @@ def add_point(
 
 
 def retire_point(
-    session: Session, actor: Member, place: Place, point: Point, *, at: datetime
+    session: Session, actor: Actor, place: Place, point: Point, *, at: datetime
 ) -> None:
     """Stop asking at a point; its answers stay."""
     require(actor, Permission.JOURNEY_DRAW, place)

@@ -14,7 +14,7 @@ from partnerjourney.core import audit, border, jobs
 from partnerjourney.core.errors import ConflictError, InputError, NotFoundError
 from partnerjourney.core.parties import Journey, Organisation
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.core.texts import N_
 from partnerjourney.journeys.services import Place
 from partnerjourney.surveys import signals
@@ -81,9 +81,14 @@ def question_for(session: Session, point: Point, journey: Journey, *, at: dateti
     return question
 
 
+def may_manage(actor: Actor, place: Place) -> None:
+    """Raise NotAllowedError unless the actor opens and closes waves of this journey."""
+    require(actor, Permission.WAVE_MANAGE, place)
+
+
 def open_wave(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     point: Point,
     *,
@@ -191,7 +196,7 @@ def find_wave(
 
 
 def close_by_hand(
-    session: Session, actor: Member, place: Place, point: Point, wave: Wave, *, at: datetime
+    session: Session, actor: Actor, place: Place, point: Point, wave: Wave, *, at: datetime
 ) -> None:
     """Close a wave before its end. It is written down that a hand did it, not the calendar."""
     require(actor, Permission.WAVE_MANAGE, place)

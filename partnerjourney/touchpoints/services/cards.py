@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from partnerjourney.core import audit
 from partnerjourney.core.errors import InputError, NotFoundError
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.core.texts import N_
 from partnerjourney.journeys.models import Phase, PhaseContent
 from partnerjourney.journeys.rules import new_key
@@ -68,7 +68,7 @@ def find(session: Session, place: Place, card_id: uuid.UUID, *, lock: bool = Fal
 
 def add(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     *,
     phase_id: uuid.UUID,
@@ -107,7 +107,7 @@ def add(
 
 def change(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     card: Card,
     *,
@@ -136,7 +136,7 @@ def change(
 
 def rename(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     card: Card,
     *,
@@ -163,12 +163,12 @@ def rename(
     return before
 
 
-def may_change(actor: Member, place: Place, card: Card) -> None:
+def may_change(actor: Actor, place: Place, card: Card) -> None:
     """Raise NotAllowedError unless the actor's party owns this card."""
     require(actor, Permission.CARD_EDIT, place.owned(card.content.party_id))
 
 
-def may_draw(actor: Member, place: Place, party_id: uuid.UUID) -> None:
+def may_draw(actor: Actor, place: Place, party_id: uuid.UUID) -> None:
     """The coordinator draws everywhere that is not yet owned by a partner; others at home."""
     if party_id not in place.parties:
         raise NotFoundError

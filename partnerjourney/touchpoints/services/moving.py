@@ -18,7 +18,7 @@ from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 from partnerjourney.core import audit
 from partnerjourney.core.errors import ConflictError, InputError, NotFoundError
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.core.texts import Said
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.models import Phase
@@ -49,7 +49,7 @@ def spot(path: Sequence[Card], card: Card) -> Spot:
 
 def put(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     card: Card,
     to: Spot,
@@ -120,7 +120,7 @@ def _number(session: Session, place: Place, row: Sequence[Card], moved: Card) ->
 
 def move(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     card: Card,
     *,
@@ -139,7 +139,7 @@ def move(
 
 def retire(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     card: Card,
     *,
@@ -167,7 +167,7 @@ def find_retired(session: Session, place: Place, card_id: uuid.UUID) -> Card:
 
 
 def restore(
-    session: Session, actor: Member, place: Place, card: Card, *, version: int, at: datetime
+    session: Session, actor: Actor, place: Place, card: Card, *, version: int, at: datetime
 ) -> None:
     """Put a card back on the map where it stood; ConflictError where it is back already.
 
@@ -184,7 +184,7 @@ def restore(
 
 
 def retire_phase(
-    session: Session, actor: Member, place: Place, phase: Phase, *, version: int, at: datetime
+    session: Session, actor: Actor, place: Place, phase: Phase, *, version: int, at: datetime
 ) -> None:
     """Take a phase off the map; InputError with what stands in it while that is something."""
     require(actor, Permission.JOURNEY_DRAW, place)

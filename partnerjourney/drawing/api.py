@@ -1,0 +1,131 @@
+"""REST: the cards of a journey; who draws them knows what else stands on a card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+
+from partnerjourney.core import clock
+from partnerjourney.core.errors import ConflictError, InputError
+from partnerjourney.core.scopes import TokenPurpose
+from partnerjourney.drawing.services import in_use
+from partnerjourney.journeys import services as journeys
+from partnerjourney.journeys.services import Place
+from partnerjourney.touchpoints import schemas, services
+from partnerjourney.touchpoints.models import Card
+from partnerjourney.touchpoints.schemas import COLUMNS
+from partnerjourney.web import rest
+from partnerjourney.web.session import session
+
+api = rest.Api("cards", "Cards")
+
+READ, WRITE = TokenPurpose.READ, TokenPurpose.WRITE
+ALL = "/journeys/<uuid:journey_id>/cards"
+ONE = f"{ALL}/<uuid:card_id>"
+_SAID = ("name", "channel", "intended_experience", "moment_of_truth")
+
+
+def _document(card: Card) -> dict[str, Any]:
+    content = card.content
+    said = {name: getattr(content, name) for name in _SAID}
+    said |= {name: getattr(content, column) for name, column in COLUMNS.items()}
+    return {"id": card.id, "key": card.key, "kind": card.kind, **said}
+
+
+@contextmanager
+def _named_as_sent() -> Iterator[None]:
+    """Say of a fault which field of the document it is about."""
+    try:
+        yield
+    except InputError as error:
+        names = {column: name for name, column in COLUMNS.items()}
+        raise InputError({names.get(n, n): found for n, found in error.messages.items()}) from error
+
+
+def _stays(place: Place, card: Card) -> None:
+    if in_use(session(), place, card.id):
+        raise ConflictError("a hand-over or a question stands on this card: take that off first")
+
+
+def _place(journey_id: UUID, *, lock: bool = False) -> Place:
+    return journeys.find(session(), rest.actor(), journey_id, lock=lock)
+
+
+@api.operation("GET", ALL, purpose=READ, gives=schemas.CardDocument, listed=True)
+def cards(journey_id: UUID, query: dict[str, Any]) -> Any:
+    """List the cards of a journey, in path order."""
+    place = _place(journey_id)
+    phases = {phase.id: phase.content.position for phase in journeys.phases(session(), place.id)}
+    rows, following = rest.paged(
+        services.cards(session(), place.id),
+        lambda card: (phases[card.content.phase_id], card.content.position, str(card.id)),
+        **query,
+    )
+    return [_document(card) for card in rows], following
+
+
+@api.operation("GET", ONE, purpose=READ, gives=schemas.CardDocument)
+def card(journey_id: UUID, card_id: UUID) -> Any:
+    """Give one card."""
+    return _document(services.find(session(), _place(journey_id), card_id))
+
+
+@api.operation(
+    "POST", ALL, purpose=WRITE, takes=schemas.NewCard, gives=schemas.CardDocument, status=201
+)
+def add(journey_id: UUID, body: dict[str, Any]) -> Any:
+    """Add a card to a lane of one's own, at the end of its phase's path."""
+    place = _place(journey_id, lock=True)
+    if body["party_id"] not in place.parties:
+        raise InputError({"party": ["This is not in the journey."]})
+    with _named_as_sent():
+        made = services.add(session(), rest.actor(), place, at=clock.now(), **body)
+    address = url_for("cards_api.card", journey_id=place.id, card_id=made.id)
+    return _document(made), 201, {"Location": address}
+
+
+@api.operation(
+    "PATCH",
+    ONE,
+    purpose=WRITE,
+    takes=schemas.CardChange,
+    gives=schemas.CardDocument,
+    matched=True,
+)
+def change(journey_id: UUID, card_id: UUID, body: dict[str, Any]) -> Any:
+    """Change a card of one's own."""
+    place = _place(journey_id, lock=True)
+    found = services.find(session(), place, card_id, lock=True)
+    services.may_change(rest.actor(), place, found)
+    rest.match(schemas.CardDocument, _document(found))
+    lane = body.get("party_id", found.content.party_id)
+    if lane not in place.parties:
+        raise InputError({"party": ["This is not in the journey."]})
+    if lane != found.content.party_id:
+        _stays(place, found)
+    with _named_as_sent():
+        services.change(
+            session(),
+            rest.actor(),
+            place,
+            found,
+            version=found.content.version,
+            at=clock.now(),
+            fields=body,
+        )
+    return _document(found)
+
+
+@api.operation("DELETE", ONE, purpose=WRITE, gives=None, status=204, matched=True)
+def retire(journey_id: UUID, card_id: UUID) -> Any:
+    """Take a card of one's own off the map; its identity stays for what points at it."""
+    place = _place(journey_id, lock=True)
+    found = services.find(session(), place, card_id, lock=True)
+    services.may_change(rest.actor(), place, found)
+    rest.match(schemas.CardDocument, _document(found))
+    _stays(place, found)
+    services.retire(session(), rest.actor(), place, found, at=clock.now())

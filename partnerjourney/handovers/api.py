@@ -1,0 +1,157 @@
+"""REST: hand-overs with the terms that the key's organisation shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+
+from partnerjourney.core import clock
+from partnerjourney.core.errors import InputError, NotFoundError
+from partnerjourney.core.scopes import TokenPurpose
+from partnerjourney.handovers import schemas, services
+from partnerjourney.handovers.models import HandoverTerms
+from partnerjourney.handovers.rules import TERMS
+from partnerjourney.handovers.services import Edge
+from partnerjourney.journeys import services as journeys
+from partnerjourney.journeys.services import Place
+from partnerjourney.touchpoints import services as touchpoints
+from partnerjourney.web import rest
+from partnerjourney.web.session import session
+
+api = rest.Api("handovers", "Hand-overs")
+
+READ, WRITE = TokenPurpose.READ, TokenPurpose.WRITE
+ALL = "/journeys/<uuid:journey_id>/handovers"
+ONE = f"{ALL}/<uuid:handover_id>"
+
+
+def _terms(
+    place: Place, edge: Edge, terms: HandoverTerms, members: Mapping[UUID, str]
+) -> dict[str, Any]:
+    waits = services.awaits_me(place, edge, terms)
+    return {
+        **{name: getattr(terms, name) for name in ("id", *TERMS)},
+        "member": members.get(terms.member_id) if terms.member_id else None,
+        "before": terms.before or {},
+        "awaits": None if not terms.before else "us" if waits else "them",
+    }
+
+
+def _document(place: Place, edge: Edge, members: Mapping[UUID, str]) -> dict[str, Any]:
+    content = edge.handover.content
+    return {
+        "id": edge.handover.id,
+        "key": edge.handover.key,
+        "giver": content.from_party_id,
+        "taker": content.to_party_id,
+        "from_card": content.from_card_id,
+        "to_card": content.to_card_id,
+        "label": content.label,
+        "told": content.told,
+        "terms": [_terms(place, edge, terms, members) for terms in edge.terms],
+    }
+
+
+def _place(journey_id: UUID, *, lock: bool = False) -> Place:
+    return journeys.find(session(), rest.actor(), journey_id, lock=lock)
+
+
+@api.operation("GET", ALL, purpose=READ, gives=schemas.HandoverDocument, listed=True)
+def handovers(journey_id: UUID, query: dict[str, Any]) -> Any:
+    """List the hand-overs of a journey, in the order of their numbers on the map."""
+    place = _place(journey_id)
+    members = services.members(session(), place)
+    rows, following = rest.paged(
+        services.edges(session(), place),
+        lambda edge: (edge.handover.content.position, str(edge.handover.id)),
+        **query,
+    )
+    return [_document(place, edge, members) for edge in rows], following
+
+
+@api.operation("GET", ONE, purpose=READ, gives=schemas.HandoverDocument)
+def handover(journey_id: UUID, handover_id: UUID) -> Any:
+    """Give one hand-over.
+
+    Of one that is not its own an organisation sees from, to, label and what the customer is told.
+    """
+    place = _place(journey_id)
+    edge = services.find(session(), place, handover_id)
+    return _document(place, edge, services.members(session(), place))
+
+
+@api.operation(
+    "POST",
+    ALL,
+    purpose=WRITE,
+    takes=schemas.NewHandover,
+    gives=schemas.HandoverDocument,
+    status=201,
+)
+def add(journey_id: UUID, body: dict[str, Any]) -> Any:
+    """Add a hand-over between two cards; for who coordinates the journey."""
+    place = _place(journey_id, lock=True)
+    journeys.may_draw(rest.actor(), place)
+    ends = {}
+    for name in ("from_card", "to_card"):
+        try:
+            ends[name] = touchpoints.find(session(), place, body[name])
+        except NotFoundError:
+            raise InputError({name: ["This card is not in the journey."]}) from None
+    giver, taker = ends["from_card"], ends["to_card"]
+    if giver.content.party_id == taker.content.party_id:
+        raise InputError({"to_card": ["A party does not hand over to itself."]})
+    made = services.add(
+        session(),
+        rest.actor(),
+        place,
+        from_party_id=giver.content.party_id,
+        to_party_id=taker.content.party_id,
+        from_card_id=giver.id,
+        to_card_id=taker.id,
+        label=body["label"],
+        at=clock.now(),
+    )
+    edge = services.find(session(), place, made.id)
+    address = url_for("handovers_api.handover", journey_id=place.id, handover_id=made.id)
+    document = _document(place, edge, services.members(session(), place))
+    return document, 201, {"Location": address}
+
+
+@api.operation(
+    "PATCH",
+    ONE,
+    purpose=WRITE,
+    takes=schemas.TermsChange,
+    gives=schemas.HandoverDocument,
+    matched=True,
+)
+def change(journey_id: UUID, handover_id: UUID, body: dict[str, Any]) -> Any:
+    """Change the terms of a hand-over of one's own, and what the customer is told.
+
+    The other side sees what changed and confirms it; a key confirms nothing.
+    """
+    place = _place(journey_id)
+    edge = services.find(session(), place, handover_id, lock=True)
+    services.may_change(rest.actor(), edge)
+    members = services.members(session(), place)
+    rest.match(schemas.HandoverDocument, _document(place, edge, members))
+    chosen = body.pop("terms")
+    terms = next((one for one in edge.terms if chosen in (None, one.id)), None)
+    if terms is None:
+        raise InputError({"terms": ["These terms are not of this hand-over."]})
+    services.change(
+        session(),
+        rest.actor(),
+        place,
+        edge,
+        terms,
+        version=terms.version,
+        at=clock.now(),
+        fields=body,
+    )
+    edge = services.find(session(), place, handover_id)
+    return _document(place, edge, members)

@@ -1,0 +1,159 @@
+"""REST: journeys, their phases and their parties."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from partnerjourney.core import clock
+from partnerjourney.core.parties import Journey
+from partnerjourney.core.scopes import TokenPurpose
+from partnerjourney.journeys import queries, schemas, services
+from partnerjourney.journeys.models import Phase
+from partnerjourney.journeys.queries import PartyRow
+from partnerjourney.journeys.services import Place
+from partnerjourney.web import rest
+from partnerjourney.web.session import session
+
+api = rest.Api("journeys", "Journeys")
+
+READ, WRITE = TokenPurpose.READ, TokenPurpose.WRITE
+_OF_JOURNEY = ("slug", "name", "kind", "state", "language", "form_of_address", "time_zone")
+_CONTACT = ("contact_name", "contact_email", "contact_phone")
+
+
+def _journey(place: Place) -> dict[str, Any]:
+    return _document(place.journey, coordinates=place.standing.orchestrates)
+
+
+def _document(journey: Journey, *, coordinates: bool) -> dict[str, Any]:
+    said = {name: getattr(journey, name) for name in ("id", *_OF_JOURNEY, *_CONTACT)}
+    return {**said, "coordinates": coordinates}
+
+
+@api.operation("GET", "/journeys", purpose=None, gives=schemas.JourneyDocument, listed=True)
+def journeys(query: dict[str, Any]) -> Any:
+    """List the journeys of the key, by name.
+
+    A journey that the organisation has left is gone from the list.
+    """
+    found = queries.all_of(session(), rest.actor())
+    documents = [_document(journey, coordinates=leads) for journey, leads in found]
+    return rest.paged(documents, lambda one: (one["name"], str(one["id"])), **query)
+
+
+@api.operation("GET", "/journeys/<uuid:journey_id>", purpose=None, gives=schemas.JourneyDocument)
+def journey(journey_id: UUID) -> Any:
+    """Give one journey."""
+    return _journey(services.find(session(), rest.actor(), journey_id))
+
+
+@api.operation(
+    "PATCH",
+    "/journeys/<uuid:journey_id>",
+    purpose=WRITE,
+    takes=schemas.JourneyChange,
+    gives=schemas.JourneyDocument,
+    matched=True,
+)
+def change(journey_id: UUID, body: dict[str, Any]) -> Any:
+    """Change what all parties see of a journey; for who coordinates it."""
+    place = services.find(session(), rest.actor(), journey_id, lock=True)
+    services.may_draw(rest.actor(), place)
+    rest.match(schemas.JourneyDocument, _journey(place))
+    version = place.journey.version
+    services.change(session(), rest.actor(), place, version=version, at=clock.now(), fields=body)
+    return _journey(place)
+
+
+# --- phases --------------------------------------------------------------------------------------
+
+
+def _phase(phase: Phase) -> dict[str, Any]:
+    return {"id": phase.id, "key": phase.key, "name": phase.content.name}
+
+
+@api.operation(
+    "GET",
+    "/journeys/<uuid:journey_id>/phases",
+    purpose=READ,
+    gives=schemas.PhaseDocument,
+    listed=True,
+)
+def phases(journey_id: UUID, query: dict[str, Any]) -> Any:
+    """List the phases of a journey, in their order."""
+    place = services.find(session(), rest.actor(), journey_id)
+    rows, following = rest.paged(
+        services.phases(session(), place.id),
+        lambda phase: (phase.content.position, str(phase.id)),
+        **query,
+    )
+    return [_phase(phase) for phase in rows], following
+
+
+@api.operation(
+    "POST",
+    "/journeys/<uuid:journey_id>/phases",
+    purpose=WRITE,
+    takes=schemas.NewPhase,
+    gives=schemas.PhaseDocument,
+    status=201,
+)
+def add_phase(journey_id: UUID, body: dict[str, Any]) -> Any:
+    """Add a phase at the end; for who coordinates the journey."""
+    place = services.find(session(), rest.actor(), journey_id, lock=True)
+    return _phase(services.add_phase(session(), rest.actor(), place, at=clock.now(), **body))
+
+
+# --- parties -------------------------------------------------------------------------------------
+
+
+def _party(row: PartyRow, place: Place) -> dict[str, Any]:
+    party = row.party
+    return {
+        "id": party.id,
+        "key": party.key,
+        "name": party.name,
+        "subtitle": party.subtitle,
+        "kind": party.kind,
+        "provisional": party.provisional,
+        "coordinates": party.orchestrator,
+        "mine": party.id in place.standing.party_ids | place.standing.group_ids,
+        "organisations": [organisation.slug for organisation in row.members],
+    }
+
+
+@api.operation(
+    "GET",
+    "/journeys/<uuid:journey_id>/parties",
+    purpose=READ,
+    gives=schemas.PartyDocument,
+    listed=True,
+)
+def parties(journey_id: UUID, query: dict[str, Any]) -> Any:
+    """List the parties of a journey, in the order of their lanes."""
+    place = services.find(session(), rest.actor(), journey_id)
+    rows, following = rest.paged(
+        queries.party_rows(session(), place.id, place.parties.values()),
+        lambda row: (row.party.position, str(row.party.id)),
+        **query,
+    )
+    return [_party(row, place) for row in rows], following
+
+
+@api.operation(
+    "POST",
+    "/journeys/<uuid:journey_id>/parties",
+    purpose=WRITE,
+    takes=schemas.NewParty,
+    gives=schemas.PartyDocument,
+    status=201,
+)
+def add_party(journey_id: UUID, body: dict[str, Any]) -> Any:
+    """Add a lane, provisional until its party confirms it; for who coordinates the journey.
+
+    Inviting somebody to fill it is for people.
+    """
+    place = services.find(session(), rest.actor(), journey_id, lock=True)
+    party = services.draw_party(session(), rest.actor(), place, at=clock.now(), **body)
+    return _party(PartyRow(party, ()), place)

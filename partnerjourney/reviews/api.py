@@ -1,0 +1,59 @@
+"""REST: the reports of the organisation on a journey, to take along."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, url_for
+
+from partnerjourney.core.errors import NotFoundError
+from partnerjourney.core.scopes import TokenPurpose
+from partnerjourney.journeys import services as journeys
+from partnerjourney.reviews import queries, schemas, services
+from partnerjourney.reviews.models import ReportState
+from partnerjourney.reviews.queries import ReportRow
+from partnerjourney.web import rest
+from partnerjourney.web.session import session
+
+api = rest.Api("reports", "Reports")
+
+ALL = "/journeys/<uuid:journey_id>/reports"
+
+
+def _document(row: ReportRow, journey_id: UUID) -> dict[str, Any]:
+    names = ("id", "state", "language", "fixed_at", "days_from", "days_to", "sha256")
+    address = url_for("reports_api.pdf", journey_id=journey_id, report_id=row.id)
+    done = row.state is ReportState.DONE
+    return {**{name: getattr(row, name) for name in names}, "pdf": address if done else None}
+
+
+@api.operation("GET", ALL, purpose=TokenPurpose.READ, gives=schemas.ReportDocument, listed=True)
+def reports(journey_id: UUID, query: dict[str, Any]) -> Any:
+    """List the latest fifty reports of the organisation, the newest first."""
+    place = journeys.find(session(), rest.actor(), journey_id)
+    rows, following = rest.paged(
+        queries.reports(session(), place),
+        lambda row: (row.fixed_at.isoformat(), str(row.id)),
+        descending=True,
+        **query,
+    )
+    return [_document(row, place.id) for row in rows], following
+
+
+@api.operation(
+    "GET",
+    f"{ALL}/<uuid:report_id>.pdf",
+    purpose=TokenPurpose.READ,
+    gives=None,
+    answers=rest.PDF,
+)
+def pdf(journey_id: UUID, report_id: UUID) -> Any:
+    """Give the PDF of a report that is done."""
+    place = journeys.find(session(), rest.actor(), journey_id)
+    report = services.find(session(), place, report_id)
+    if report.pdf is None:
+        raise NotFoundError
+    response = Response(report.pdf, mimetype=rest.PDF)
+    response.headers["Cache-Control"] = "no-store"
+    return response

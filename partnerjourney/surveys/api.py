@@ -1,0 +1,126 @@
+"""REST: measuring points and their measuring periods, as far as the organisation shares them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from partnerjourney.core import clock
+from partnerjourney.core.errors import NotFoundError
+from partnerjourney.core.scopes import TokenPurpose
+from partnerjourney.journeys import services as journeys
+from partnerjourney.journeys.services import Place
+from partnerjourney.surveys import queries, schemas
+from partnerjourney.surveys.queries import PointRow, WaveRow
+from partnerjourney.surveys.services import points, waves
+from partnerjourney.web import rest
+from partnerjourney.web.session import session
+
+api = rest.Api("points", "Measuring points")
+
+READ, WRITE = TokenPurpose.READ, TokenPurpose.WRITE
+POINTS = "/journeys/<uuid:journey_id>/points"
+POINT = f"{POINTS}/<uuid:point_id>"
+WAVES = f"{POINT}/waves"
+WAVE = f"{WAVES}/<uuid:wave_id>"
+_OF_WAVE = ("id", "key", "kind", "state", "opened_at", "closed_at", "close_on")
+_ENDS = ("close_at_answers", "sample_percent")
+
+
+def _point(row: PointRow) -> dict[str, Any]:
+    point = row.point
+    return {
+        "id": point.id,
+        "key": point.key,
+        "card": point.card_id,
+        "metric": point.metric,
+        "subject": point.subject,
+        "handovers": [cover.handover_id for cover in point.covers],
+        "grouped": row.grouped,
+    }
+
+
+def _wave(row: WaveRow) -> dict[str, Any]:
+    said = {name: getattr(row.wave, name) for name in (*_OF_WAVE, *_ENDS)}
+    return {**said, "question": row.question.text}
+
+
+def _place(journey_id: UUID) -> Place:
+    return journeys.find(session(), rest.actor(), journey_id)
+
+
+def _asked(place: Place, point_id: UUID) -> PointRow:
+    for row in queries.asked(session(), place, {}):
+        if row.point.id == point_id:
+            return row
+    raise NotFoundError
+
+
+def _found(place: Place, point_id: UUID, wave_id: UUID) -> WaveRow:
+    for row in _asked(place, point_id).waves:
+        if row.wave.id == wave_id:
+            return row
+    raise NotFoundError
+
+
+@api.operation("GET", POINTS, purpose=READ, gives=schemas.PointDocument, listed=True)
+def all_points(journey_id: UUID, query: dict[str, Any]) -> Any:
+    """List the measuring points that the organisation shares, in path order."""
+    rows = queries.asked(session(), _place(journey_id), {})
+    numbered = list(enumerate(rows))
+    found, following = rest.paged(numbered, lambda one: (one[0], str(one[1].point.id)), **query)
+    return [_point(row) for _, row in found], following
+
+
+@api.operation("GET", POINT, purpose=READ, gives=schemas.PointDocument)
+def point(journey_id: UUID, point_id: UUID) -> Any:
+    """Give one measuring point."""
+    return _point(_asked(_place(journey_id), point_id))
+
+
+@api.operation("GET", WAVES, purpose=READ, gives=schemas.WaveDocument, listed=True)
+def all_waves(journey_id: UUID, point_id: UUID, query: dict[str, Any]) -> Any:
+    """List the measuring periods of a point, the newest first."""
+    found, following = rest.paged(
+        _asked(_place(journey_id), point_id).waves,
+        lambda row: (row.wave.opened_at.isoformat(), str(row.wave.id)),
+        descending=True,
+        **query,
+    )
+    return [_wave(row) for row in found], following
+
+
+@api.operation("GET", WAVE, purpose=READ, gives=schemas.WaveDocument)
+def wave(journey_id: UUID, point_id: UUID, wave_id: UUID) -> Any:
+    """Give one measuring period."""
+    return _wave(_found(_place(journey_id), point_id, wave_id))
+
+
+@api.operation(
+    "POST", WAVES, purpose=WRITE, takes=schemas.NewWave, gives=schemas.WaveDocument, status=201
+)
+def open_wave(journey_id: UUID, point_id: UUID, body: dict[str, Any]) -> Any:
+    """Open a measuring period; for who coordinates the journey. The first is the baseline."""
+    place = _place(journey_id)
+    point = points.find_point(session(), place, point_id, lock=True)
+    made = waves.open_wave(session(), rest.actor(), place, point, at=clock.now(), **body)
+    return _wave(_found(place, point_id, made.id))
+
+
+@api.operation(
+    "PATCH",
+    WAVE,
+    purpose=WRITE,
+    takes=schemas.WaveClosing,
+    gives=schemas.WaveDocument,
+    matched=True,
+)
+def close_wave(journey_id: UUID, point_id: UUID, wave_id: UUID, body: dict[str, Any]) -> Any:
+    """Close a measuring period before its end, for good; for who coordinates the journey."""
+    place = _place(journey_id)
+    point = points.find_point(session(), place, point_id, lock=True)
+    found = waves.find_wave(session(), place, point, wave_id, lock=True)
+    waves.may_manage(rest.actor(), place)
+    rest.match(schemas.WaveDocument, _wave(_found(place, point_id, wave_id)))
+    waves.close_by_hand(session(), rest.actor(), place, point, found, at=clock.now())
+    return _wave(_found(place, point_id, wave_id))
