@@ -98,6 +98,8 @@ def _register_features(app: Flask) -> None:
     from partnerjourney.notices import views as notices
     from partnerjourney.organisations import views as organisations
     from partnerjourney.reviews import views as reviews
+    from partnerjourney.searching import views as searching
+    from partnerjourney.starting import views as starting
     from partnerjourney.surveys import views as surveys
     from partnerjourney.touchpoints import views as touchpoints
     from partnerjourney.touchpoints import words as touchpoint_words
@@ -120,6 +122,8 @@ def _register_features(app: Flask) -> None:
         drawing.bp,
         touchpoints.bp,
         checks.bp,
+        searching.bp,
+        starting.bp,
         joining.bp,
         measurement.bp,
         surveys.bp,

@@ -125,6 +125,7 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
             "slug": slug,
             "digest": "0" * 12,
             "name": "x.eml",
+            "form": "cjml",
         }
 
 

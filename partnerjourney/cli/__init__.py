@@ -11,7 +11,7 @@ from partnerjourney import create_app, features
 from partnerjourney.cli import database, demo, keys, people, running
 from partnerjourney.core import commandline, logs
 
-FEATURES = ("maps", "events", "surveys", "measurement", "reviews")
+FEATURES = ("maps", "starting", "events", "surveys", "measurement", "reviews")
 """Features with a `commands.py`, in the order of the journey of their data."""
 
 

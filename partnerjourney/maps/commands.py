@@ -1,17 +1,14 @@
-"""`import journey` and `export journey`."""
+"""`import journey`."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import click
 
 from partnerjourney.core import border, clock, commandline
 from partnerjourney.core.commandline import Code, Failure
 from partnerjourney.core.parties import Organisation
-from partnerjourney.journeys import services as journeys
 from partnerjourney.maps import services
 from partnerjourney.maps.rules.reading import DocumentSyntaxError, parse
 
@@ -19,9 +16,8 @@ LARGEST = 16 * 1024 * 1024
 
 
 def register(root: click.Group, group_import: click.Group, group_export: click.Group) -> None:
-    """Add the commands about a journey as a whole."""
+    """Add the command about a journey as a whole."""
     group_import.add_command(import_journey)
-    group_export.add_command(export_journey)
 
 
 @click.command("journey")
@@ -56,21 +52,3 @@ def import_journey(file: Path, organisation: str, *, as_json: bool) -> None:
 def _refuse(faults: list[dict[str, str]], *, as_json: bool) -> None:
     lines = [f"{fault['path'] or 'file'}: {fault['message']}" for fault in faults]
     commandline.answer({"errors": faults}, "\n".join(lines), as_json=as_json, code=Code.FINDINGS)
-
-
-@click.command("journey")
-@click.argument("slug")
-@click.option("--format", "form", type=click.Choice(["json"]), default="json")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write here.")
-@commandline.acting_options
-def export_journey(slug: str, form: str, out: Path | None, **whom: str | None) -> None:
-    """Write a journey as JSON, as the organisation acted for sees it."""
-    acting = commandline.act(slug, **whom)
-    with acting.session() as session:
-        place = journeys.find(session, acting.member, acting.journey_id)
-        document: dict[str, Any] = services.export_journey(session, place)
-    if out is None:
-        commandline.answer(document)
-        return
-    out.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    commandline.say(f"Wrote {out}.")

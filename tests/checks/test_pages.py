@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 from partnerjourney.core import clock
 from partnerjourney.core.parties import Role
 from partnerjourney.journeys import services as journeys
-from partnerjourney.touchpoints import services as touchpoints
 from tests.databases import counted
 from tests.maps import telenoord
 from tests.maps.telenoord import NOW, Telenoord, chain, telenoord_copies, text
@@ -44,24 +43,6 @@ def test_the_check_says_what_it_found_why_and_where_to_mend_it(
     assert "een wijziging wacht op de andere kant" in partner
     assert "Naar de partijen" not in partner
     assert chain.client(app, "stranger").get(chain.at("stranger", "check")).status_code == 404
-
-
-def test_who_owns_the_touchpoint_decides_there_what_the_customer_is_told(
-    chain: Telenoord, app: Flask
-) -> None:
-    card = chain.card("afgeven")
-    with chain.acting("telenoord") as (session, actor, place):
-        found = touchpoints.find(session, place, card)
-        touchpoints.change(
-            session, actor, place, found, version=found.content.version, at=NOW,
-            fields={"perceived_id": place.mine[0].id},
-        )  # fmt: skip
-    there = f"cards/{card}/customer"
-    assert chain.at("telenoord", there) in get(chain, app, "telenoord", "check")
-    theirs = get(chain, app, "flevo", "check")  # found by all, decided by the owner
-    assert "S8" in theirs
-    assert "de klant denkt: Telenoord; in werkelijkheid: Koeriers" in text(theirs)
-    assert there not in theirs
 
 
 def test_disciplines_are_ticked_once(chain: Telenoord, app: Flask) -> None:

@@ -95,10 +95,11 @@ def _stand(found: JourneyMap, one: Finding) -> Stand | None:
     place, about = found.place, one.about
     if one.rule in (Rule.NOT_THE_CUSTOMERS, Rule.MISTAKEN):
         card = next(card for card in found.cards if card.id == about)
-        mine = allows(member(), Permission.CARD_EDIT, place.owned(card.party_id))
-        there = "touchpoints.depth" if mine and one.rule is Rule.MISTAKEN else "maps.card"
-        href = url_for(there, journey_id=place.id, card_id=card.id)
-        return Stand(card.name, _card_words(found, card, one), href)
+        return Stand(
+            card.name,
+            _card_words(found, card, one),
+            url_for("maps.card", journey_id=place.id, card_id=card.id),
+        )
     if one.rule is Rule.ONE_SIDED:
         edge = next(edge for edge in found.edges if edge.id == about)
         giver, taker = (place.parties[key] for key in (edge.from_party_id, edge.to_party_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, flash, request, url_for
@@ -58,6 +59,7 @@ def open_wave(journey_id: UUID, point_id: UUID) -> Response:
     first = not queries.waves_of(session(), point)
     today = clock.now().date()
     form = Form(values={"key": _("baseline") if first else f"{today:%Y-%m}", "sample_percent": 100})
+    form.values["close_on"] = (today + timedelta(weeks=4)).isoformat() if first else ""
     if htmx.posted():
         form = read_form(schemas.WaveForm())
         if form.valid:
