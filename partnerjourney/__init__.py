@@ -90,9 +90,11 @@ def _register_features(app: Flask) -> None:
     from partnerjourney.checks import words as check_words
     from partnerjourney.credentials import views as credentials
     from partnerjourney.drawing import views as drawing
+    from partnerjourney.groups import views as groups
     from partnerjourney.home import views as home
     from partnerjourney.joining import views as joining
     from partnerjourney.journeys import views as journeys
+    from partnerjourney.leaving import views as leaving
     from partnerjourney.maps import views as maps
     from partnerjourney.measurement import views as measurement
     from partnerjourney.notices import views as notices
@@ -130,6 +132,8 @@ def _register_features(app: Flask) -> None:
         surveys.links,
         surveys.respondents,
         reviews.bp,
+        leaving.bp,
+        groups.bp,
         home.bp,
     ):
         app.register_blueprint(blueprint)

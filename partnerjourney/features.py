@@ -30,6 +30,7 @@ JOBS = (
     "notices.jobs",
     "surveys.jobs",
     "reviews.jobs",
+    "leaving.jobs",
     "home.words",
 )
 """What a worker knows how to do."""

@@ -17,7 +17,14 @@ from sqlalchemy import Engine, select
 from werkzeug.routing import Rule
 
 from partnerjourney.core import border, clock
-from partnerjourney.core.parties import Journey, Membership, Organisation, Party, User
+from partnerjourney.core.parties import (
+    Journey,
+    Membership,
+    Organisation,
+    Participation,
+    Party,
+    User,
+)
 from partnerjourney.core.scopes import System
 from partnerjourney.demo import story
 from partnerjourney.handovers.models import Handover
@@ -91,6 +98,7 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
         point = first(Point, Point.key == "levering")
         report = session.scalars(select(Report).where(Report.owner_id == brand.id)).first()
         party = first(Party, Party.key == "servicedesk")
+        partner = first(Participation, Participation.organisation_id != brand.id)
         invitation = session.scalars(
             select(PartyInvitation).where(PartyInvitation.owner_id == brand.id)
         ).first()
@@ -107,6 +115,9 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
             "wave_id": first(Wave, Wave.point_id == point.id).id,
             "membership_id": member[-1].id,
             "member_id": member[-1].id,
+            "participation_id": partner.id if partner else NOWHERE,
+            "apart_id": NOWHERE,
+            "takeout_id": NOWHERE,
             "invitation_id": invitation.id if invitation else NOWHERE,
             "report_id": report.id if report else NOWHERE,
             "request_id": NOWHERE,

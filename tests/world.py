@@ -1,7 +1,8 @@
 """A small world, the same on both engines: two journeys, their parties, and a row of everything.
 
 A brand leads a journey with a warehouse, two couriers that are members of one group (and must not
-learn of one another) and an installer that has not joined; an outsider has a journey of its own.
+learn of one another) and an installer that has not joined; one party is suspended, one has left.
+An outsider has a journey of its own.
 Every circle, journey and organisation has a row in every table of its kind.
 """
 
@@ -26,6 +27,7 @@ from partnerjourney.core.parties import (
     Organisation,
     Participation,
     ParticipationRole,
+    ParticipationState,
     Party,
     PartyKind,
     Role,
@@ -34,7 +36,16 @@ from partnerjourney.core.parties import (
 from partnerjourney.core.scopes import Member, Respondent, System, Token, TokenPurpose
 from tests.factories import MOMENT, grow, key, row
 
-NAMES = ("brand", "warehouse", "courier_a", "courier_b", "installer", "outsider")
+NAMES = (
+    "brand",
+    "warehouse",
+    "courier_a",
+    "courier_b",
+    "installer",
+    "outsider",
+    "paused",
+    "former",
+)
 
 CIRCLES: dict[str, Sequence[str]] = {
     "brand warehouse": ("brand", "warehouse"),
@@ -44,6 +55,8 @@ CIRCLES: dict[str, Sequence[str]] = {
     "brand warehouse courier_a": ("brand", "warehouse", "courier_a"),
     "brand warehouse courier_b": ("brand", "warehouse", "courier_b"),
     "brand installer": ("brand", "installer"),
+    "brand paused": ("brand", "paused"),
+    "brand former": ("brand", "former"),
     "outsider alone": ("outsider",),
 }
 """The seats of each circle; `courier` and `installer` are empty ones."""
@@ -53,6 +66,8 @@ SEES: dict[str, frozenset[str]] = {
     for name, not_yet in {
         **dict.fromkeys(NAMES, frozenset[str]()),
         "installer": frozenset({"brand installer"}),
+        "paused": frozenset({"brand paused"}),
+        "former": frozenset({"brand former"}),
     }.items()
 }
 """Organisation → the circles that it reads."""
@@ -62,11 +77,16 @@ _PARTIES = (
     ("warehouse", PartyKind.ORGANISATION),
     ("courier", PartyKind.GROUP),
     ("installer", PartyKind.ORGANISATION),
+    ("paused", PartyKind.ORGANISATION),
+    ("former", PartyKind.ORGANISATION),
     ("customer", PartyKind.CUSTOMER),
 )
 
 
-_ALL = frozenset({"brand", "warehouse", "courier_a", "courier_b"})
+APART = {"paused": ParticipationState.SUSPENDED, "former": ParticipationState.LEFT}
+"""Who sits in a circle and yet reads nothing of it, nor of the journey."""
+
+_ALL = frozenset({"brand", "warehouse", "courier_a", "courier_b", *APART})
 SEES_PARTICIPATIONS: dict[str, frozenset[str]] = {
     "brand": _ALL,
     "warehouse": _ALL,  # it shares a circle with each courier
@@ -74,6 +94,7 @@ SEES_PARTICIPATIONS: dict[str, frozenset[str]] = {
     "courier_b": _ALL - {"courier_a"},
     "installer": frozenset(),
     "outsider": frozenset({"outsider"}),
+    **{name: frozenset({name}) for name in APART},
 }
 """Organisation → whose participations it reads."""
 
@@ -140,7 +161,7 @@ class World:
             places = SEES[name]
         elif kind is Participation:
             places = SEES_PARTICIPATIONS[name]
-        elif kind in (JourneyScoped, Journey) and name in self.participations:
+        elif kind in (JourneyScoped, Journey) and name in self.participations.keys() - APART:
             where = "elsewhere" if name == "outsider" else "journey"
             places = (where, *(f"{where} {party}" for party in self.parties))
         return {self.rows[table, place] for place in places if (table, place) in self.rows}
@@ -215,7 +236,8 @@ def _journey(
         )
         session.add(made[name])
     session.flush()
-    fills = {name: (name, "") for name in made if name in ("brand", "warehouse", "outsider")}
+    alone = ("brand", "warehouse", "outsider", *APART)
+    fills = {name: (name, "") for name in made if name in alone}
     if "courier" in made:
         fills |= {"courier_a": ("courier", "member"), "courier_b": ("courier", "member")}
     taken = {}
@@ -226,6 +248,7 @@ def _journey(
             party_id=made[party].id,
             organisation_id=world.organisations[name],
             role=ParticipationRole.ORCHESTRATOR if name == leader else ParticipationRole.PARTNER,
+            state=APART.get(name, ParticipationState.ACTIVE),
             discreet=bool(member),
         )
         session.add(taken[name])

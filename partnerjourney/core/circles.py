@@ -63,7 +63,9 @@ def _circle_for(
 ) -> uuid.UUID:
     key = key_of(seated, members)
     found = session.scalar(
-        select(Circle.id).where(Circle.journey_id == journey_id, Circle.key == key)
+        select(Circle.id).where(
+            Circle.journey_id == journey_id, Circle.key == key, Circle.closed_at.is_(None)
+        )
     )
     if found is not None:
         return found
@@ -94,7 +96,7 @@ def _participations(
         .where(
             Participation.journey_id == journey_id,
             Participation.party_id.in_(seated),
-            Participation.state == ParticipationState.ACTIVE,
+            Participation.state != ParticipationState.LEFT,  # who is suspended keeps its seat
             Participation.discreet.is_(False),
         )
         .order_by(Participation.joined_at.desc())
@@ -104,14 +106,14 @@ def _participations(
 
 
 def members_of(session: Session, journey_id: uuid.UUID, party_id: uuid.UUID) -> list[Participation]:
-    """Return the active members of a group, as far as this session's scope sees them."""
+    """Return the members of a group, suspended ones too, as far as this scope sees them."""
     return list(
         session.scalars(
             select(Participation)
             .where(
                 Participation.journey_id == journey_id,
                 Participation.party_id == party_id,
-                Participation.state == ParticipationState.ACTIVE,
+                Participation.state != ParticipationState.LEFT,
             )
             .order_by(Participation.id)
         )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, ForeignKey, MetaData, Uuid
+from sqlalchemy import JSON, DateTime, Dialect, Enum, ForeignKey, Index, MetaData, Uuid, text
 from sqlalchemy import types as sqltypes
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -52,6 +52,15 @@ def choice(values: type[StrEnum]) -> Enum:
         length=40,
         values_callable=lambda kind: [member.value for member in kind],
     )
+
+
+def unique_where(name: str, columns: str, where: str) -> Index:
+    """Return an index that lets no two rows of which `where` holds have the same columns.
+
+    The columns are named with spaces in between.
+    """
+    held = text(where)
+    return Index(name, *columns.split(), unique=True, sqlite_where=held, postgresql_where=held)
 
 
 Id = Annotated[uuid.UUID, mapped_column(Uuid, primary_key=True, default=ids.new_v7, sort_order=-10)]

@@ -10,11 +10,11 @@ group are never filled so: each member gets circles of its own.
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from partnerjourney.core.db import (
@@ -25,6 +25,7 @@ from partnerjourney.core.db import (
     JourneyScoped,
     OrganisationPrivate,
     choice,
+    unique_where,
 )
 
 
@@ -71,7 +72,7 @@ class ParticipationRole(StrEnum):
 
 
 class ParticipationState(StrEnum):
-    """Whether an organisation takes part now."""
+    """Whether an organisation takes part now; one that is leaving is active until its last day."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
@@ -120,13 +121,8 @@ class Membership(OrganisationPrivate, Base):
 
     __tablename__ = "membership"
     __table_args__ = (
-        Index(
-            "uq_membership_owner_id_user_id_current",
-            "owner_id",
-            "user_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+        unique_where(
+            "uq_membership_owner_id_user_id_current", "owner_id user_id", "ended_at IS NULL"
         ),
     )
     id: Mapped[Id]
@@ -181,10 +177,16 @@ class Journey(Base):
 
 
 class Party(JourneyScoped, Base):
-    """A lane of one journey. Until it is confirmed the orchestrator is its interim owner."""
+    """A lane of one journey; until it is confirmed the orchestrator is its interim owner.
+
+    Or `interim_party_id`, appointed when somebody left; `left_name` tells who, until another is in.
+    """
 
     __tablename__ = "party"
-    __table_args__ = (UniqueConstraint("journey_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("journey_id", "key"),
+        ForeignKeyConstraint(["journey_id", "interim_party_id"], ["party.journey_id", "party.id"]),
+    )
     id: Mapped[Id]
     key: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = mapped_column(String(120))
@@ -194,6 +196,10 @@ class Party(JourneyScoped, Base):
     position: Mapped[int]
     confirmed_at: Mapped[datetime | None]
     retired_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+    left_name: Mapped[str | None] = mapped_column(String(120))
+    interim_party_id: Mapped[uuid.UUID | None]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own interface
 
@@ -217,12 +223,15 @@ class Participation(Base):
     """An organisation fills a party. `discreet` ones are members of a group: unseen by peers.
 
     `disciplines` are the trades from which it looks at the journey, as it says itself.
+    `leaves_on` is the last day of one that is leaving. Who left and comes back gets a new one.
     """
 
     __tablename__ = "participation"
     __table_args__ = (
         ForeignKeyConstraint(["journey_id", "party_id"], ["party.journey_id", "party.id"]),
-        UniqueConstraint("journey_id", "party_id", "organisation_id"),
+        unique_where(
+            "uq_participation_current", "journey_id party_id organisation_id", "state <> 'left'"
+        ),
     )
     journey_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("journey.id"), primary_key=True, sort_order=-30
@@ -238,20 +247,26 @@ class Participation(Base):
     joined_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     disciplines: Mapped[list[Any]] = mapped_column(default=list)
+    leaves_on: Mapped[date | None]
+    left_at: Mapped[datetime | None]
     organisation: Mapped[Organisation] = relationship(lazy="raise")
     party: Mapped[Party] = relationship(lazy="raise", overlaps="journey")
 
 
 class Circle(Base):
-    """An immutable set of seats; `key` names the set, so that equal sets are one circle."""
+    """An immutable set of seats; `key` names the set, so that equal sets are one open circle.
+
+    It closes when one of its seats is left (core/departing.py); what follows has another circle.
+    """
 
     __tablename__ = "circle"
-    __table_args__ = (UniqueConstraint("journey_id", "key"),)
+    __table_args__ = (unique_where("uq_circle_open", "journey_id key", "closed_at IS NULL"),)
     journey_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("journey.id"), primary_key=True, sort_order=-30
     )
     id: Mapped[Id]
     key: Mapped[str] = mapped_column(String(64))
+    closed_at: Mapped[datetime | None]
 
 
 class CircleSeat(Base):

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     CUSTOMER_ROLE_EDIT = "customer-role:edit"
     EVENT_IMPORT = "event:import"
     EXPLANATION_EDIT = "explanation:edit"
+    GROUP_READ = "group:read"
     HANDOVER_CONFIRM = "handover:confirm"
     HANDOVER_EDIT = "handover:edit"
     JOURNEY_CREATE = "journey:create"
@@ -33,11 +34,14 @@ class Permission(StrEnum):
     ORGANISATION_READ = "organisation:read"
     PARTY_CONFIRM = "party:confirm"
     PARTY_DESCRIBE = "party:describe"
+    PARTY_END = "party:end"
     PARTY_INVITE = "party:invite"
     PARTY_PREVIEW = "party:preview"
+    PARTY_SUSPEND = "party:suspend"
     REPORT_MAKE = "report:make"
     RESPONDENT_MANAGE = "respondent:manage"
     SCORE_READ = "score:read"
+    TAKEOUT_MAKE = "takeout:make"
     TOKEN_MANAGE = "token:manage"  # noqa: S105 - a name, not a secret
     WAVE_MANAGE = "wave:manage"
 
@@ -51,8 +55,9 @@ class Standing:
     """Where an organisation stands in one journey: the parties it fills, and whether it leads.
 
     `group_ids` are groups of which it is a member: it never owns what the group shares.
-    `interim_ids` are parties that nobody confirmed yet, owned by the coordinator meanwhile;
-    `interim_sides` those of them for which it also speaks at a hand-over: never the customer.
+    `interim_ids` are parties that nobody confirmed, whose cards it owns meanwhile: the coordinator,
+    or whom it appointed. `interim_sides` are those for which the coordinator speaks at a hand-over:
+    never the customer.
     """
 
     journey_id: uuid.UUID
@@ -115,6 +120,11 @@ def is_side(actor: Actor, thing: Any) -> bool:
     return takes_part(actor, thing) and bool(mine & {thing.from_party_id, thing.to_party_id})
 
 
+def is_own(actor: Actor, thing: Any) -> bool:
+    """acts for the organisation that it is about."""
+    return bool(actor.organisation_id == thing.organisation_id)
+
+
 def contributes(actor: Actor, thing: Any) -> bool:
     """does more than observe."""
     return takes_part(actor, thing) and not thing.standing.observes
@@ -125,6 +135,7 @@ POLICY: Mapping[Permission, list[list[Test]]] = {
     Permission.CUSTOMER_ROLE_EDIT: [[is_editor, orchestrates]],
     Permission.EVENT_IMPORT: [[is_editor, contributes]],
     Permission.EXPLANATION_EDIT: [[is_editor, fills]],
+    Permission.GROUP_READ: [[orchestrates]],
     Permission.HANDOVER_CONFIRM: [[is_editor, is_side]],
     Permission.HANDOVER_EDIT: [[is_editor, is_side]],
     Permission.JOURNEY_CREATE: [[is_editor, is_member]],
@@ -135,11 +146,14 @@ POLICY: Mapping[Permission, list[list[Test]]] = {
     Permission.ORGANISATION_READ: [[is_member]],
     Permission.PARTY_CONFIRM: [[is_editor, fills]],
     Permission.PARTY_DESCRIBE: [[is_editor, fills]],
+    Permission.PARTY_END: [[is_admin, orchestrates], [is_admin, is_own]],
     Permission.PARTY_INVITE: [[is_editor, orchestrates]],
     Permission.PARTY_PREVIEW: [[orchestrates], [fills]],
+    Permission.PARTY_SUSPEND: [[is_admin, orchestrates]],
     Permission.REPORT_MAKE: [[takes_part]],
     Permission.RESPONDENT_MANAGE: [[is_admin, is_member]],
     Permission.SCORE_READ: [[takes_part]],
+    Permission.TAKEOUT_MAKE: [[is_admin, is_own]],
     Permission.TOKEN_MANAGE: [[is_admin, is_member]],
     Permission.WAVE_MANAGE: [[is_editor, orchestrates]],
 }

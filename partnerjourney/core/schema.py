@@ -8,6 +8,7 @@ from partnerjourney.core.db import Base
 
 MODELS = (
     "core.parties",
+    "core.apart",
     "core.audit",
     "core.heads",
     "core.jobs",

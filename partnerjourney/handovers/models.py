@@ -59,7 +59,8 @@ class HandoverTerms(CircleScoped, Base):
 
     `before` holds the fields that a side changed and the other has not confirmed yet, as they
     stood before; `changed_by_id` is the party that changed them. `member_id` is the participation
-    of the group's member whose row this is; the definition has none.
+    of the group's member whose row this is; the definition has none. A member that left keeps its
+    row as it stood, retired.
     """
 
     __tablename__ = "handover_terms"
@@ -82,5 +83,6 @@ class HandoverTerms(CircleScoped, Base):
     changed_by_id: Mapped[uuid.UUID | None]
     changed_at: Mapped[datetime | None]
     before: Mapped[dict[str, Any] | None]
+    retired_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own interface

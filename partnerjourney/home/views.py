@@ -17,7 +17,9 @@ from partnerjourney.core.policy import Permission, allows
 from partnerjourney.handovers import words
 from partnerjourney.home import queries
 from partnerjourney.home.queries import JudgedPoint, WaitingChange
+from partnerjourney.home.words import ages as ages_words
 from partnerjourney.journeys.queries import MyJourney, mine
+from partnerjourney.leaving.queries.kept import apart_from
 from partnerjourney.web import moments, numbers
 from partnerjourney.web.pages import link_to, page
 from partnerjourney.web.session import member, session
@@ -64,6 +66,7 @@ class Row:
     age: str
     exact: str
     stale: bool
+    partners: Sequence[ages_words.PartnerAge] = ()
 
 
 @bp.get("/")
@@ -90,6 +93,7 @@ def show() -> Response:
         rows=rows,
         leading=[row for row in rows if row.journey.leads],
         joining=[row for row in rows if not row.journey.leads],
+        apart=[ages_words.apart(row) for row in apart_from(session())],
         may_create=allows(actor, Permission.JOURNEY_CREATE, g.acting),
     )
 
@@ -229,7 +233,8 @@ def _rows(journeys: Sequence[MyJourney], now: datetime) -> list[Row]:
     ages = queries.data_ages(session(), member())
     rows = []
     for journey in journeys:
-        at = ages.get(journey.id)
+        known = ages.get(journey.id)
+        at = known.own if known else None
         rows.append(
             Row(
                 journey,
@@ -239,6 +244,7 @@ def _rows(journeys: Sequence[MyJourney], now: datetime) -> list[Row]:
                 moments.moment(at, now, journey.time_zone) if at else "",
                 moments.exact(at, journey.time_zone) if at else "",
                 at is not None and now - at > STALE_AFTER,
+                ages_words.partners(journey, known, now, stale_after=STALE_AFTER),
             )
         )
     return rows

@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from partnerjourney.core.audit import CircleAct, JourneyAct
 from partnerjourney.core.parties import (
     Journey,
     JourneyState,
@@ -22,6 +23,37 @@ from partnerjourney.core.parties import (
     monogram,
 )
 from partnerjourney.core.scopes import Actor
+from partnerjourney.journeys.signals import sending_asked
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """An organisation that fills a party, and when the reader last saw it do something.
+
+    `acted_at` is its latest act that the reader shares; `sent_at` when it last sent events.
+    """
+
+    participation_id: uuid.UUID
+    organisation_id: uuid.UUID
+    slug: str
+    name: str
+    joined_at: datetime
+    confirmed_at: datetime | None
+    suspended: bool
+    leaves_on: date | None
+    leads: bool
+    acted_at: datetime | None = None
+    sent_at: datetime | None = None
+
+    @property
+    def monogram(self) -> str:
+        """Two letters that stand for the organisation."""
+        return monogram(self.name)
+
+    @property
+    def latest(self) -> datetime | None:
+        """When it last did anything, as far as the reader shares it."""
+        return max((at for at in (self.acted_at, self.sent_at) if at), default=None)
 
 
 @dataclass(frozen=True)
@@ -29,7 +61,7 @@ class PartyRow:
     """A party and the organisations in it that the reader may know of, by name."""
 
     party: Party
-    members: tuple[Organisation, ...]
+    members: tuple[Filling, ...]
 
     @property
     def monogram(self) -> str:
@@ -47,20 +79,71 @@ class PartyRow:
 
 def party_rows(session: Session, journey_id: uuid.UUID, parties: Iterable[Party]) -> list[PartyRow]:
     """Return the parties in order, each with the organisations that the scope sees in it."""
+    inside: dict[uuid.UUID, list[Filling]] = {}
+    for party_id, filling in fillings(session, journey_id):
+        inside.setdefault(party_id, []).append(filling)
+    return [PartyRow(party, tuple(inside.get(party.id, ()))) for party in parties]
+
+
+def fillings(session: Session, journey_id: uuid.UUID) -> list[tuple[uuid.UUID, Filling]]:
+    """Return party and organisation of all who take part or are suspended, by name.
+
+    When each last did something is read from what this scope shares: a fixed number of statements.
+    """
     rows = session.execute(
-        select(Participation.party_id, Organisation)
+        select(Participation, Organisation.slug, Organisation.name)
         .join(Organisation, Organisation.id == Participation.organisation_id)
         .where(
             Participation.journey_id == journey_id,
-            Participation.state == ParticipationState.ACTIVE,
+            Participation.state != ParticipationState.LEFT,
             Participation.role != ParticipationRole.OBSERVER,
         )
         .order_by(Organisation.name, Organisation.id)
     ).all()
-    inside: dict[uuid.UUID, list[Organisation]] = {}
-    for party_id, organisation in rows:
-        inside.setdefault(party_id, []).append(organisation)
-    return [PartyRow(party, tuple(inside.get(party.id, ()))) for party in parties]
+    acted, sent = _acted(session, journey_id), _sent(session, journey_id)
+    return [
+        (
+            part.party_id,
+            Filling(
+                part.id,
+                part.organisation_id,
+                slug,
+                name,
+                part.joined_at,
+                part.confirmed_at,
+                part.state is ParticipationState.SUSPENDED,
+                part.leaves_on,
+                part.role is ParticipationRole.ORCHESTRATOR,
+                acted.get(part.organisation_id),
+                sent.get(part.organisation_id),
+            ),
+        )
+        for part, slug, name in rows
+    ]
+
+
+def _acted(session: Session, journey_id: uuid.UUID) -> dict[uuid.UUID, datetime]:
+    """Return organisation → its latest act in the journey that this scope reads."""
+    found: dict[uuid.UUID, datetime] = {}
+    for table in (JourneyAct, CircleAct):
+        rows = session.execute(
+            select(table.organisation_id, func.max(table.at))
+            .where(table.journey_id == journey_id)
+            .group_by(table.organisation_id)
+        )
+        for organisation_id, at in rows:
+            if organisation_id is not None:
+                found[organisation_id] = max(at, found.get(organisation_id, at))
+    return found
+
+
+def _sent(session: Session, journey_id: uuid.UUID) -> dict[uuid.UUID, datetime]:
+    """Ask the features above when each organisation last sent something."""
+    found: dict[uuid.UUID, datetime] = {}
+    for _, answer in sending_asked.send(session, journey_id=journey_id):
+        for organisation_id, at in answer.items():
+            found[organisation_id] = max(at, found.get(organisation_id, at))
+    return found
 
 
 # --- the journeys of an organisation -------------------------------------------------------------

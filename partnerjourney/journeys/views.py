@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, g, url_for
 from flask_babel import gettext as _
 
 from partnerjourney.core import clock
 from partnerjourney.core.errors import NotFoundError, StaleVersionError
+from partnerjourney.core.parties import Role
 from partnerjourney.core.policy import Permission, allows
-from partnerjourney.journeys import queries, schemas, services
+from partnerjourney.journeys import queries, schemas, services, words
 from partnerjourney.journeys.services import Place
 from partnerjourney.organisations import services as people
 from partnerjourney.organisations.queries import InvitationRow, invitations_of
 from partnerjourney.organisations.rules.pasted import InvitationLine, parse_invitations
+from partnerjourney.web import moments
 from partnerjourney.web.pages import Form, htmx, page, read_form, see_other
 from partnerjourney.web.session import member, session
 
@@ -103,7 +106,8 @@ def _parties(
     lines: list[InvitationLine] | None = None,
     status: int = 200,
 ) -> Response:
-    leads = place.standing.orchestrates
+    leads, zone, now = place.standing.orchestrates, place.journey.time_zone, clock.now()
+    rows = queries.party_rows(session(), place.id, place.parties.values())
     sent: dict[UUID, list[InvitationRow]] = {}
     if leads:
         for row in invitations_of(session(), place.id, at=clock.now()):
@@ -112,7 +116,14 @@ def _parties(
         "journeys/parties.html",
         status=status,
         place=place,
-        rows=queries.party_rows(session(), place.id, place.parties.values()),
+        rows=rows,
+        ages={
+            one.participation_id: words.age(one, now, zone) for row in rows for one in row.members
+        },
+        admin=member().role is Role.ADMIN,
+        full_day=lambda at: moments.full_day(at.astimezone(ZoneInfo(zone)).date()),
+        near_day=moments.near_day,
+        interim=lambda party: words.interim(place, party),
         invitations=sent,
         leads=leads,
         form=form,

@@ -1,4 +1,4 @@
-"""The two how-tos, walked as they are written down; `make pictures` keeps what they show.
+"""The how-tos, walked as they are written down; `make pictures` keeps what they show.
 
 Every picture that the documentation shows is made here.
 """
@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import os
 import re
+import zipfile
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from partnerjourney.core import clock
 from partnerjourney.core.places import CHECKOUT
 from tests.browser.live import Live, sound
 from tests.browser.test_main_job import PASSWORD, brand_exists, card, invite, lay_out, sign_in
@@ -125,6 +129,66 @@ def _small_journey(brand: Page) -> None:
     brand.get_by_label("Checklist").fill("Barcode gescand\nTelefoonnummer compleet")
     brand.get_by_role("button", name="Opslaan").click()
     brand.wait_for_url("**/handovers/**")
+
+
+def _story_sign_in(live: Live, email: str) -> Page:
+    page = live.person()
+    page.goto("/sign-in")
+    page.get_by_label("Mailadres").fill(email)
+    page.get_by_label("Wachtwoord").fill(STORY_PASSWORD)
+    page.get_by_role("button", name="Inloggen").click()
+    page.wait_for_url("**/o/**")
+    return page
+
+
+def test_a_member_of_a_group_leaves(live: Live, told: Story) -> None:
+    """It takes its data along and keeps its past; its peer notices nothing."""
+    album = Album("leaving")
+    journey = f"journeys/{told.ids['journey_id']}/"
+    peer = _story_sign_in(live, "mila@koeriersnel.example")
+    peer.goto(f"/o/koerier-snel/{journey}parties")
+    before = peer.locator("main").inner_text()
+    member = _story_sign_in(live, "karim@rijkbezorgt.example")
+    member.goto(f"/o/rijk-bezorgt/{journey}parties")
+    member.get_by_role("link", name=re.compile("Samenwerking met Rijk Bezorgt")).click()
+    sound(member)
+    album.take(member, "part")
+    member.get_by_label("Laatste dag van de samenwerking").fill(f"{_today():%Y-%m-%d}")
+    member.get_by_label(re.compile("Waarom")).fill("We rijden vanaf januari alleen nog in België.")
+    member.get_by_role("button", name="Kondig aan namens Rijk Bezorgt").click()
+    expect(member.get_by_role("heading", level=1)).to_contain_text("Je laatste dag als")
+    brand = _story_sign_in(live, "anna@telenoord.example")
+    brand.goto(f"/o/telenoord/{journey}parties")
+    brand.get_by_role("link", name="Leden naast elkaar").click()
+    expect(brand.locator("#members")).to_contain_text("vertrekt na")
+    sound(brand)
+    album.take(brand, "members")
+    brand.get_by_role("link", name="Samenwerking met Rijk Bezorgt").click()
+    sound(brand)
+    album.take(brand, "open")
+    with clock.at(datetime.now(UTC) + timedelta(days=2)):
+        live.work()
+    member.goto(f"/o/rijk-bezorgt/{journey}")
+    expect(member.get_by_role("heading", level=1)).to_contain_text("verlaten")
+    sound(member)
+    member.get_by_role("link", name="Lees je eigen verleden").click()
+    sound(member)
+    album.take(member, "past")
+    with member.expect_download() as package:
+        member.get_by_role("link", name=re.compile("Download")).click()
+    assert zipfile.is_zipfile(package.value.path())
+    brand.goto(f"/o/telenoord/{journey}parties")
+    brand.get_by_role("link", name="Leden naast elkaar").click()
+    expect(brand.get_by_role("heading", name="1 lid")).to_be_visible()
+    expect(brand.get_by_role("heading", name="Vertrokken")).to_be_visible()
+    peer.reload()
+    assert peer.locator("main").inner_text() == before
+    assert "Rijk" not in peer.content()
+    album.check("how-to/leave-a-journey.md")
+
+
+def _today() -> date:
+    return datetime.now(ZoneInfo("Europe/Amsterdam")).date()
 
 
 def test_the_tour_shows_what_the_story_shows(live: Live, told: Story) -> None:

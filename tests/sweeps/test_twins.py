@@ -107,6 +107,12 @@ def hide(session: Session, told: Story, slug: str) -> set[str]:
         "organisation": other,
         "user_account": row(User, email="hidden@example.org", name="Hidden"),
         "party": session.scalars(select(Party).where(Party.journey_id == journey.id)).first(),
+        "participation": session.scalars(
+            select(Participation).where(
+                Participation.journey_id == journey.id,
+                Participation.role == ParticipationRole.ORCHESTRATOR,
+            )
+        ).one(),
         "handover": session.scalars(
             select(Handover).where(Handover.journey_id == journey.id, Handover.key == "hulpvraag")
         ).one(),

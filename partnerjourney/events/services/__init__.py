@@ -1,7 +1,11 @@
-"""Verbs on events: record them, import a file of them, find or make cases."""
+"""Verbs on events: record them, import a file of them, find or make cases.
+
+`ages` is imported for its receiver: pages ask when each organisation last sent something.
+"""
 
 from __future__ import annotations
 
+from partnerjourney.events.services import ages
 from partnerjourney.events.services.cases import Cases, lock_cases
 from partnerjourney.events.services.chunks import CHUNK, Run
 from partnerjourney.events.services.files import import_events
@@ -16,6 +20,7 @@ __all__ = [
     "Result",
     "Run",
     "Status",
+    "ages",
     "import_events",
     "lock_cases",
     "receive",

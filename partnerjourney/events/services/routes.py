@@ -57,7 +57,11 @@ class Routes:
             )
             .outerjoin(Organisation, Organisation.id == Participation.organisation_id)
             .where(Handover.journey_id == place.id, Handover.retired_at.is_(None))
-            .order_by(HandoverTerms.member_id.is_not(None), HandoverTerms.id)
+            .order_by(  # a member that left is still told of, one that is back goes first
+                HandoverTerms.member_id.is_not(None),
+                HandoverTerms.retired_at.is_not(None),
+                HandoverTerms.id,
+            )
         ).all()
         self._by_member: dict[str, dict[str, Route]] = defaultdict(dict)
         self.circles = set()

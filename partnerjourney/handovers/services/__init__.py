@@ -1,7 +1,11 @@
-"""Verbs on hand-overs: draw one, agree its terms, confirm what the other side changed."""
+"""Verbs on hand-overs: draw one, agree its terms, confirm what the other side changed.
+
+`departing` is imported for its receiver: terms go on when somebody leaves.
+"""
 
 from __future__ import annotations
 
+from partnerjourney.handovers.services import departing
 from partnerjourney.handovers.services.agreeing import awaits_me, change, confirm, may_change
 from partnerjourney.handovers.services.edges import (
     Edge,
@@ -22,6 +26,7 @@ __all__ = [
     "awaits_me",
     "change",
     "confirm",
+    "departing",
     "edges",
     "find",
     "find_any",

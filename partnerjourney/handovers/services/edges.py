@@ -83,6 +83,7 @@ def _terms(session: Session, handover: Handover) -> list[HandoverTerms]:
             .where(
                 HandoverTerms.journey_id == handover.journey_id,
                 HandoverTerms.handover_id == handover.id,
+                HandoverTerms.retired_at.is_(None),
             )
             .order_by(HandoverTerms.member_id.is_not(None), HandoverTerms.id)
         )
@@ -93,7 +94,7 @@ def all_terms(session: Session, journey_id: uuid.UUID) -> dict[uuid.UUID, Handov
     """Return, per hand-over, the first terms that the session's scope shares: the definition."""
     rows = session.scalars(
         select(HandoverTerms)
-        .where(HandoverTerms.journey_id == journey_id)
+        .where(HandoverTerms.journey_id == journey_id, HandoverTerms.retired_at.is_(None))
         .order_by(HandoverTerms.member_id.is_not(None), HandoverTerms.id)
     )
     found: dict[uuid.UUID, HandoverTerms] = {}

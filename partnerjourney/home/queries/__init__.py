@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from partnerjourney.home.queries.judged import JudgedPoint, data_ages, judged
+from partnerjourney.home.queries.judged import DataAges, JudgedPoint, data_ages, judged
 from partnerjourney.home.queries.waiting import (
     WaitingChange,
     WaitingInvitation,
@@ -16,6 +16,7 @@ from partnerjourney.home.queries.waiting import (
 )
 
 __all__ = [
+    "DataAges",
     "JudgedPoint",
     "WaitingChange",
     "WaitingInvitation",

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from partnerjourney.core.parties import Organisation
 from partnerjourney.core.scopes import Member
 from partnerjourney.events.models import Event, FactCell
 from partnerjourney.journeys.models import PhaseContent
@@ -66,14 +67,35 @@ def judged(session: Session, journeys: Sequence[MyJourney]) -> dict[uuid.UUID, l
     return found
 
 
-def data_ages(session: Session, actor: Member) -> dict[uuid.UUID, datetime]:
-    """Return, per journey, when the acting organisation last delivered what happened."""
+@dataclass(frozen=True, slots=True)
+class DataAges:
+    """When an organisation last delivered what happened, and when the others that it reads did.
+
+    `others` are by name; whoever never delivered is not among them.
+    """
+
+    own: datetime | None
+    others: Sequence[tuple[str, datetime]]
+
+
+def data_ages(session: Session, actor: Member) -> dict[uuid.UUID, DataAges]:
+    """Return, per journey, how old the data are that this scope reads, by who sent them."""
+    last = func.max(Event.received_at)
     rows = session.execute(
-        select(Event.journey_id, func.max(Event.received_at))
-        .where(Event.sender_id == actor.organisation_id)
-        .group_by(Event.journey_id)
+        select(Event.journey_id, Event.sender_id, Organisation.name, last)
+        .join(Organisation, Organisation.id == Event.sender_id)
+        .group_by(Event.journey_id, Event.sender_id, Organisation.name)
+        .order_by(Organisation.name, Event.sender_id)
     )
-    return {row[0]: row[1] for row in rows}
+    own: dict[uuid.UUID, datetime] = {}
+    others: dict[uuid.UUID, list[tuple[str, datetime]]] = {}
+    for journey_id, sender_id, name, at in rows:
+        others.setdefault(journey_id, [])
+        if sender_id == actor.organisation_id:
+            own[journey_id] = at
+        else:
+            others[journey_id].append((name, at))
+    return {key: DataAges(own.get(key), tuple(found)) for key, found in others.items()}
 
 
 def _points(session: Session) -> dict[uuid.UUID, Any]:

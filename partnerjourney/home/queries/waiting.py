@@ -82,6 +82,7 @@ def _unconfirmed() -> Select[*tuple[Any, ...]]:
             member.journey_id == HandoverTerms.journey_id,
             member.handover_id == HandoverTerms.handover_id,
             member.member_id.is_not(None),
+            member.retired_at.is_(None),
         )
         .exists()
     )
@@ -109,6 +110,7 @@ def _unconfirmed() -> Select[*tuple[Any, ...]]:
         .outerjoin(Organisation, Organisation.id == Participation.organisation_id)
         .where(
             HandoverTerms.before.is_not(None),
+            HandoverTerms.retired_at.is_(None),
             or_(HandoverTerms.member_id.is_not(None), ~has_members),
         )
         .order_by(HandoverTerms.changed_at, HandoverTerms.id)

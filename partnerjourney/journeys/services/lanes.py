@@ -96,12 +96,14 @@ def confirm_party(
                 Participation.journey_id == place.id,
                 Participation.party_id == party.id,
                 Participation.organisation_id == actor.organisation_id,
+                Participation.state == ParticipationState.ACTIVE,
                 Participation.confirmed_at.is_(None),
             )
             .values(confirmed_at=at)
         )
     if party.kind is PartyKind.ORGANISATION and party.confirmed_at is None:
         party.confirmed_at = at
+        party.left_at = party.left_name = party.interim_party_id = None
         session.flush()
         audit.record(session, "party.confirm", at=at, thing_id=party.id, journey_id=place.id)
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from partnerjourney.core import apart
 from partnerjourney.core.errors import ConflictError, NotFoundError, StaleVersionError
 from partnerjourney.core.parties import (
     Journey,
@@ -21,7 +22,7 @@ from partnerjourney.core.parties import (
     PartyKind,
 )
 from partnerjourney.core.policy import Permission, Standing, require
-from partnerjourney.core.scopes import Actor, Scope
+from partnerjourney.core.scopes import Actor, Member, Scope
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,16 @@ class Owned:
 
 
 def find(session: Session, actor: Scope, journey_id: uuid.UUID, *, lock: bool = False) -> Place:
-    """Return a journey of the actor's; raises NotFoundError outside it."""
+    """Return a journey of the actor's; raises NotFoundError outside it.
+
+    To an organisation that is suspended or left it is an ApartError, which says so.
+    """
     query = select(Journey).where(Journey.id == journey_id, Journey.retired_at.is_(None))
     journey = session.scalar(query.with_for_update(key_share=True) if lock else query)
-    if journey is None or not isinstance(actor, Actor):
+    if not isinstance(actor, Actor):
         raise NotFoundError
+    if journey is None:
+        raise apart.missing(session, journey_id) if isinstance(actor, Member) else NotFoundError
     place = place_of(session, actor, journey)
     require(actor, Permission.JOURNEY_READ, place)
     return place
@@ -109,19 +115,25 @@ def place_of(session: Session, actor: Actor, journey: Journey) -> Place:
     found = cast(Iterable[Participation | None], (part for _, part in rows))
     taken = [part for part in found if part is not None]
     leads = any(part.role is ParticipationRole.ORCHESTRATOR for part in taken)
-    interim = [p.id for p in parties.values() if p.confirmed_at is None] if leads else []
     acting = [p for p in taken if p.role is not ParticipationRole.OBSERVER]
+    filled = {p.party_id for p in acting if not p.discreet}
+    unconfirmed = [p for p in parties.values() if p.confirmed_at is None]
+    interim = [
+        p.id
+        for p in unconfirmed
+        if (leads if p.interim_party_id is None else p.interim_party_id in filled)
+    ]
     watches = bool(taken) and all(p.role is ParticipationRole.OBSERVER for p in taken)
     standing = Standing(
         journey_id=journey.id,
         organisation_id=actor.organisation_id,
-        party_ids=frozenset(p.party_id for p in acting if not p.discreet),
+        party_ids=frozenset(filled),
         group_ids=frozenset(p.party_id for p in acting if p.discreet),
         orchestrates=leads or journey.organisation_id == actor.organisation_id,
         observes=watches,
         interim_ids=frozenset(interim),
         interim_sides=frozenset(
-            party_id for party_id in interim if parties[party_id].kind is not PartyKind.CUSTOMER
+            p.id for p in unconfirmed if leads and p.kind is not PartyKind.CUSTOMER
         ),
     )
     return Place(journey, standing, parties)

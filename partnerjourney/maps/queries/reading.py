@@ -107,6 +107,7 @@ def _handovers(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tu
     shared: list[ColumnElement[bool]] = [
         HandoverTerms.journey_id == Handover.journey_id,
         HandoverTerms.handover_id == Handover.id,
+        HandoverTerms.retired_at.is_(None),
     ]
     if circles is not None:
         shared.append(HandoverTerms.circle_id.in_(circles))
@@ -189,7 +190,7 @@ def _members(session: Session, place: Place, viewpoint: Party | None) -> tuple[M
         .where(
             Participation.journey_id == place.id,
             Participation.discreet.is_(True),
-            Participation.state == ParticipationState.ACTIVE,
+            Participation.state != ParticipationState.LEFT,
         )
         .order_by(Organisation.name, Participation.id)
     )

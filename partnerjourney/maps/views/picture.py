@@ -6,11 +6,13 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
-from flask_babel import gettext, ngettext
+from flask_babel import format_date, gettext, ngettext
 
 from partnerjourney.core import text_width
 from partnerjourney.core.parties import Party, PartyKind
+from partnerjourney.core.texts import N_
 from partnerjourney.maps.queries import CardRow, EdgeRow, JourneyMap, PointRow
 from partnerjourney.maps.rules.drawing import edges_svg
 from partnerjourney.maps.rules.ends import Passing, Stop, drawn_between
@@ -214,24 +216,35 @@ def _lanes(found: JourneyMap) -> tuple[MapLane, ...]:
     )
     lanes = []
     for party in parties:
-        note = ""
-        if party.provisional and not party.orchestrator:
-            note = gettext(
-                "Filled in by %(brand)s for now; not confirmed by %(party)s yet",
-                brand=lead.name if lead else "",
-                party=party.name,
-            )
+        provisional = party.provisional and not party.orchestrator
         lanes.append(
             MapLane(
                 str(party.id),
                 party.name,
                 kind=party.kind.value,
-                provisional=bool(note),
+                provisional=provisional,
                 subtitle=_role(party, members=len(found.members_of(party.id))),
-                note=note,
+                note=_note(found, party, lead) if provisional or party.suspended_at else "",
             )
         )
     return tuple(lanes)
+
+
+def _note(found: JourneyMap, party: Party, lead: Party | None) -> str:
+    """Say why a lane is provisional, or stands still."""
+    place = found.place
+    if party.suspended_at is not None:
+        return str(gettext("Suspended: stands as it was"))
+    chosen = place.parties.get(party.interim_party_id) if party.interim_party_id else None
+    interim = chosen or lead
+    brand = interim.name if interim else ""
+    if party.left_at is None:
+        text = N_("Filled in by %(brand)s for now; not confirmed by %(party)s yet")
+        return str(gettext(text, brand=brand, party=party.name))
+    day = party.left_at.astimezone(ZoneInfo(place.journey.time_zone)).date()
+    text = N_("Filled in by %(brand)s for now; %(party)s left on %(day)s")
+    words = {"brand": brand, "party": party.left_name or party.name}
+    return str(gettext(text, day=str(format_date(day, "d MMMM y")), **words))
 
 
 def _role(party: Party, *, members: int) -> str:

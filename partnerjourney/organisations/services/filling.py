@@ -51,17 +51,18 @@ def fill(
 ) -> Participation:
     """Give the party to the accepting organisation; ConflictError when it cannot have it."""
     _, party = lane(session, invitation, lock=True)
-    earlier = session.scalar(
-        select(Participation).where(
+    here_already = session.scalar(
+        select(Participation.id).where(
             Participation.journey_id == party.journey_id,
             Participation.party_id == party.id,
             Participation.organisation_id == by.organisation_id,
+            Participation.state != ParticipationState.LEFT,
         )
     )
-    if filled(session, party) or (earlier and earlier.state is not ParticipationState.LEFT):
+    if filled(session, party) or here_already:
         raise ConflictError("this party is filled already")
     discreet = party.kind is PartyKind.GROUP
-    participation = earlier or Participation(
+    participation = Participation(
         journey_id=party.journey_id,
         party_id=party.id,
         organisation_id=by.organisation_id,
@@ -69,7 +70,6 @@ def fill(
         discreet=discreet,
         joined_at=at,
     )
-    participation.state = ParticipationState.ACTIVE
     circles.join(session, participation)
     invitation.state, invitation.answered_at = InvitationState.ACCEPTED, at
     invitation.organisation_id = by.organisation_id

@@ -22,6 +22,7 @@ from partnerjourney.core.parties import (
     Journey,
     Organisation,
     Participation,
+    ParticipationState,
     Party,
     monogram,
 )
@@ -222,7 +223,9 @@ def _seated(start: Any) -> Any:
         .join(_party, _same_journey(_party) & (_party.c.id == _seat.c.party_id))
         .outerjoin(
             _participation,
-            _same_journey(_participation) & (_participation.c.id == _seat.c.participation_id),
+            _same_journey(_participation)
+            & (_participation.c.id == _seat.c.participation_id)
+            & (_participation.c.state == ParticipationState.ACTIVE),  # others read no comment
         )
         .outerjoin(sitting, sitting.c.id == _participation.c.organisation_id)
         .outerjoin(_answer, _same_journey(_answer) & (_answer.c.invitation_id == _invitation.c.id))

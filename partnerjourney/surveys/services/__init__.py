@@ -1,7 +1,7 @@
 """Verbs of surveys: points, waves, asking and answering.
 
-`moving` is imported for its receiver: events tell it when a case changed its state; `forgetting`
-for its rules: the worker clears by them.
+`moving` and `departing` are imported for their receivers: events tell when a case changed its
+state, the core when somebody left; `forgetting` for its rules: the worker clears by them.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from partnerjourney.surveys.services import (
     answering,
     asking,
+    departing,
     forgetting,
     moving,
     opening,
@@ -21,6 +22,7 @@ from partnerjourney.surveys.services import (
 __all__ = [
     "answering",
     "asking",
+    "departing",
     "forgetting",
     "moving",
     "opening",

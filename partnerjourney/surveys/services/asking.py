@@ -92,7 +92,7 @@ def _members(session: Session, journey_id: uuid.UUID) -> dict[str, uuid.UUID]:
         .where(
             Participation.journey_id == journey_id,
             Participation.discreet.is_(True),
-            Participation.state == ParticipationState.ACTIVE,
+            Participation.state != ParticipationState.LEFT,
         )
     )
     found: dict[str, uuid.UUID] = {}

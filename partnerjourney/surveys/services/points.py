@@ -176,7 +176,7 @@ def _members(
             Participation.journey_id == journey_id,
             Participation.party_id.in_(found),
             Participation.discreet.is_(True),
-            Participation.state == ParticipationState.ACTIVE,
+            Participation.state != ParticipationState.LEFT,
         )
         .order_by(Participation.id)
     )

@@ -24,6 +24,7 @@ from partnerjourney.surveys.queries import grouped_points
 from partnerjourney.surveys.rules import InvitationState, WaveKind, WaveState
 from partnerjourney.surveys.rules.wording import Wording
 from partnerjourney.surveys.rules.wording import question as wording
+from partnerjourney.surveys.services.points import circle_of
 
 OUTSIDE = "outside"
 """The key of the wave that holds answers that no wave asked for."""
@@ -116,6 +117,7 @@ def open_wave(
     asking = [wave for wave in waves if wave.kind is not WaveKind.OUTSIDE]
     if any(wave.state is WaveState.OPEN for wave in asking):
         raise ConflictError("a wave is open at this point already")
+    point.base_circle_id = circle_of(session, point)  # another since somebody left the stretch
     wave = Wave(
         journey_id=place.id,
         point_id=point.id,
