@@ -99,6 +99,7 @@ def _register_features(app: Flask) -> None:
     from partnerjourney.measurement import views as measurement
     from partnerjourney.notices import views as notices
     from partnerjourney.organisations import views as organisations
+    from partnerjourney.proposals import views as proposals
     from partnerjourney.reviews import views as reviews
     from partnerjourney.searching import views as searching
     from partnerjourney.starting import views as starting
@@ -121,6 +122,7 @@ def _register_features(app: Flask) -> None:
         organisations.keys,
         journeys.bp,
         maps.bp,
+        proposals.bp,
         drawing.bp,
         touchpoints.bp,
         checks.bp,
@@ -139,6 +141,10 @@ def _register_features(app: Flask) -> None:
         app.register_blueprint(blueprint)
     touchpoint_words.init_app(app)
     check_words.init_app(app)
+    _register_the_rest(app)
+
+
+def _register_the_rest(app: Flask) -> None:
     for feature in features.APIS:
         app.register_blueprint(import_module(f"partnerjourney.{feature}.api").api)
     if app.extensions["settings"].demo:

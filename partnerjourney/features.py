@@ -6,6 +6,7 @@ from importlib import import_module
 
 LISTENERS = (
     "handovers.services",
+    "proposals.services",
     "events.services",
     "surveys.services",
     "measurement.services",
@@ -15,7 +16,7 @@ APIS = (
     "organisations",
     "journeys",
     "drawing",
-    "handovers",
+    "proposals",
     "surveys",
     "measurement",
     "events",
@@ -28,6 +29,7 @@ JOBS = (
     "organisations.jobs",
     "credentials.jobs",
     "notices.jobs",
+    "proposals.jobs",
     "surveys.jobs",
     "reviews.jobs",
     "leaving.jobs",

@@ -30,6 +30,7 @@ from partnerjourney.demo import story
 from partnerjourney.handovers.models import Handover
 from partnerjourney.journeys.models import ChecklistItem, Phase
 from partnerjourney.organisations.models import PartyInvitation
+from partnerjourney.proposals.models import Proposal
 from partnerjourney.reviews.models import Report
 from partnerjourney.surveys.models import Point, Wave
 from partnerjourney.touchpoints.models import Card, CustomerRole
@@ -120,6 +121,9 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
             "takeout_id": NOWHERE,
             "invitation_id": invitation.id if invitation else NOWHERE,
             "report_id": report.id if report else NOWHERE,
+            "proposal_id": first(Proposal).id,
+            "change_id": NOWHERE,
+            "mandate_id": NOWHERE,
             "request_id": NOWHERE,
             "login": NOWHERE,
             "join": NOWHERE,

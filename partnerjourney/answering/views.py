@@ -24,7 +24,8 @@ def ask(token: str) -> Response:
     """Show what is asked; nothing changes."""
     opened = services.find(web.engine(), token, at=clock.now())
     enter(opened.scope)
-    return _asking(opened, Form())
+    with speaking(opened.person.language):
+        return _asking(opened, Form())
 
 
 @bp.post("/a/<token>")
@@ -32,6 +33,11 @@ def ask(token: str) -> Response:
 def answer(token: str) -> Response:
     """Carry the answer out; what cannot be taken is shown again with all that was typed."""
     opened = services.find(web.engine(), token, at=clock.now())
+    with speaking(opened.person.language):
+        return _answer(opened)
+
+
+def _answer(opened: Opened) -> Response:
     typed = request.form.to_dict()
     enter(opened.scope)
     try:
@@ -75,13 +81,12 @@ def _said(
     form: Form | None = None,
     changed: bool = False,
 ) -> Response:
-    with speaking(opened.person.language):
-        return page(
-            shown.template,
-            status=status,
-            opened=opened,
-            form=form or Form(),
-            changed=changed,
-            here=url_for(".ask", **(request.view_args or {})),
-            **shown.context,
-        )
+    return page(
+        shown.template,
+        status=status,
+        opened=opened,
+        form=form or Form(),
+        changed=changed,
+        here=url_for(".ask", **(request.view_args or {})),
+        **shown.context,
+    )

@@ -20,15 +20,17 @@ class Permission(StrEnum):
     """<thing>:<action>, in alphabetical order."""
 
     CARD_EDIT = "card:edit"
+    CARD_PROPOSE = "card:propose"
     CUSTOMER_ROLE_EDIT = "customer-role:edit"
+    EMERGENCY_CHANGE = "emergency:change"
     EVENT_IMPORT = "event:import"
     EXPLANATION_EDIT = "explanation:edit"
     GROUP_READ = "group:read"
-    HANDOVER_CONFIRM = "handover:confirm"
     HANDOVER_EDIT = "handover:edit"
     JOURNEY_CREATE = "journey:create"
     JOURNEY_DRAW = "journey:draw"
     JOURNEY_READ = "journey:read"
+    MANDATE_GIVE = "mandate:give"
     MEMBER_MANAGE = "member:manage"
     ORGANISATION_EDIT = "organisation:edit"
     ORGANISATION_READ = "organisation:read"
@@ -38,9 +40,11 @@ class Permission(StrEnum):
     PARTY_INVITE = "party:invite"
     PARTY_PREVIEW = "party:preview"
     PARTY_SUSPEND = "party:suspend"
+    PROPOSAL_ANSWER = "proposal:answer"
     REPORT_MAKE = "report:make"
     RESPONDENT_MANAGE = "respondent:manage"
     SCORE_READ = "score:read"
+    SILENCE_SWITCH = "silence:switch"
     TAKEOUT_MAKE = "takeout:make"
     TOKEN_MANAGE = "token:manage"  # noqa: S105 - a name, not a secret
     WAVE_MANAGE = "wave:manage"
@@ -58,6 +62,7 @@ class Standing:
     `interim_ids` are parties that nobody confirmed, whose cards it owns meanwhile: the coordinator,
     or whom it appointed. `interim_sides` are those for which the coordinator speaks at a hand-over:
     never the customer.
+    `mandated_ids` are parties that let it update their descriptions; read where they are needed.
     """
 
     journey_id: uuid.UUID
@@ -68,6 +73,7 @@ class Standing:
     interim_ids: frozenset[uuid.UUID] = frozenset()
     group_ids: frozenset[uuid.UUID] = frozenset()
     interim_sides: frozenset[uuid.UUID] = frozenset()
+    mandated_ids: frozenset[uuid.UUID] = frozenset()
 
 
 Test = Callable[[Actor, Any], bool]
@@ -106,6 +112,11 @@ def owns(actor: Actor, thing: Any) -> bool:
     )
 
 
+def mandated(actor: Actor, thing: Any) -> bool:
+    """has a mandate of the party that owns it."""
+    return takes_part(actor, thing) and thing.party_id in thing.standing.mandated_ids
+
+
 def fills(actor: Actor, thing: Any) -> bool:
     """fills that party, alone or as a member of the group."""
     standing = thing.standing
@@ -131,16 +142,18 @@ def contributes(actor: Actor, thing: Any) -> bool:
 
 
 POLICY: Mapping[Permission, list[list[Test]]] = {
-    Permission.CARD_EDIT: [[is_editor, owns]],
+    Permission.CARD_EDIT: [[is_editor, owns], [is_editor, mandated]],
+    Permission.CARD_PROPOSE: [[is_editor, contributes]],
     Permission.CUSTOMER_ROLE_EDIT: [[is_editor, orchestrates]],
+    Permission.EMERGENCY_CHANGE: [[is_editor, is_side], [is_editor, orchestrates]],
     Permission.EVENT_IMPORT: [[is_editor, contributes]],
     Permission.EXPLANATION_EDIT: [[is_editor, fills]],
     Permission.GROUP_READ: [[orchestrates]],
-    Permission.HANDOVER_CONFIRM: [[is_editor, is_side]],
-    Permission.HANDOVER_EDIT: [[is_editor, is_side]],
+    Permission.HANDOVER_EDIT: [[is_editor, is_side], [is_editor, orchestrates]],
     Permission.JOURNEY_CREATE: [[is_editor, is_member]],
     Permission.JOURNEY_DRAW: [[is_editor, orchestrates]],
     Permission.JOURNEY_READ: [[takes_part]],
+    Permission.MANDATE_GIVE: [[is_admin, fills]],
     Permission.MEMBER_MANAGE: [[is_admin, is_member]],
     Permission.ORGANISATION_EDIT: [[is_admin, is_member]],
     Permission.ORGANISATION_READ: [[is_member]],
@@ -150,9 +163,11 @@ POLICY: Mapping[Permission, list[list[Test]]] = {
     Permission.PARTY_INVITE: [[is_editor, orchestrates]],
     Permission.PARTY_PREVIEW: [[orchestrates], [fills]],
     Permission.PARTY_SUSPEND: [[is_admin, orchestrates]],
+    Permission.PROPOSAL_ANSWER: [[is_editor, contributes]],
     Permission.REPORT_MAKE: [[takes_part]],
     Permission.RESPONDENT_MANAGE: [[is_admin, is_member]],
     Permission.SCORE_READ: [[takes_part]],
+    Permission.SILENCE_SWITCH: [[is_editor, fills]],
     Permission.TAKEOUT_MAKE: [[is_admin, is_own]],
     Permission.TOKEN_MANAGE: [[is_admin, is_member]],
     Permission.WAVE_MANAGE: [[is_editor, orchestrates]],

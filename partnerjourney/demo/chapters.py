@@ -35,6 +35,7 @@ from partnerjourney.journeys.services import Place
 from partnerjourney.maps import services as maps
 from partnerjourney.measurement import services as measurement
 from partnerjourney.organisations import services as people
+from partnerjourney.proposals import services as proposals
 from partnerjourney.reviews import services as reports
 from partnerjourney.reviews.rules import document_of
 from partnerjourney.surveys import queries as asked
@@ -142,9 +143,9 @@ def invite(teller: Teller, brand: str, journey_id: uuid.UUID, party_key: str, em
 
 
 def change_limit(
-    teller: Teller, slug: str, journey_id: uuid.UUID, handover_key: str, trigger: str
+    teller: Teller, slug: str, journey_id: uuid.UUID, handover_key: str, trigger: str, reason: str
 ) -> None:
-    """Let one side change a hand-over, so that it waits for the other."""
+    """Let one side propose a change to a hand-over, so that it waits for the other."""
     at = clock.now() - timedelta(days=1)
     with teller.acting(slug, at) as (session, actor):
         place = teller.place(session, actor, journey_id)
@@ -152,7 +153,7 @@ def change_limit(
         found = next(h for h in rows if h.key == handover_key)
         edge = handovers.find(session, place, found.id)
         terms = edge.terms[0]
-        handovers.change(
+        proposals.change(
             session,
             actor,
             place,
@@ -161,6 +162,7 @@ def change_limit(
             version=terms.version,
             at=at,
             fields={"trigger": trigger},
+            reason=reason,
         )
 
 

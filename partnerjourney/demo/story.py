@@ -146,7 +146,12 @@ def _tell(engine: Engine, password_hash: str, secret: str) -> uuid.UUID:
         day=114,
     )
     chapters.change_limit(
-        teller, "koerier-snel", dutch, "lading", "Het pakket staat klaar, uiterlijk om 17.30 uur."
+        teller,
+        "koerier-snel",
+        dutch,
+        "lading",
+        "Het pakket staat klaar, uiterlijk om 17.30 uur.",
+        "Onze laatste rit naar het noorden vertrekt voortaan om 17.45 uur.",
     )
     chapters.invite(teller, "telenoord", dutch, "servicedesk", "sanne@servicedesknoord.example")
     chapters.ask(teller, "telenoord", dutch, point="hulp", wave="nulmeting", secret=secret)

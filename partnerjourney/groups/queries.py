@@ -108,7 +108,7 @@ def _member(
         shared = _terms(edge, None)
         if own is None or shared is None:
             continue
-        if own.before and own.changed_by_id != party.id:
+        if any(one.terms_id == own.id and party.id in one.waiting for one in edge.proposals):
             waits.append(edge.number)
         other = {n: getattr(own, n) for n in TERMS if getattr(own, n) != getattr(shared, n)}
         if other:

@@ -55,12 +55,10 @@ class HandoverContent(JourneyScoped, Base):
 
 
 class HandoverTerms(CircleScoped, Base):
-    """What one circle agreed of a hand-over.
+    """What one circle agreed of a hand-over; what waits for a yes is a proposal beside it.
 
-    `before` holds the fields that a side changed and the other has not confirmed yet, as they
-    stood before; `changed_by_id` is the party that changed them. `member_id` is the participation
-    of the group's member whose row this is; the definition has none. A member that left keeps its
-    row as it stood, retired.
+    `member_id` is the participation of the group's member whose row this is; the definition has
+    none. A member that left keeps its row as it stood, retired.
     """
 
     __tablename__ = "handover_terms"
@@ -80,9 +78,6 @@ class HandoverTerms(CircleScoped, Base):
     refuse_reasons: Mapped[list[Any]] = mapped_column(default=list)
     contact_name: Mapped[str] = mapped_column(String(120), default="")
     contact_reach: Mapped[str] = mapped_column(String(200), default="")
-    changed_by_id: Mapped[uuid.UUID | None]
-    changed_at: Mapped[datetime | None]
-    before: Mapped[dict[str, Any] | None]
     retired_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own interface

@@ -9,12 +9,22 @@ from partnerjourney.core.texts import Text
 from partnerjourney.handovers.rules import DurationError, parse_time_limit
 
 
-class TermsDocument(Document):
-    """What one circle agreed of a hand-over; `member` is the group's member whose copy it is.
+class ProposalDocument(Document):
+    """A change that waits for an answer: each field as it stood and as it is proposed.
 
-    `before` holds the fields that wait for the other side's yes, as they stood before; `awaits` is
-    who has to say it: `us`, `them` or null.
+    `awaits` is who answers: `us` or `them`.
     """
+
+    id = fields.UUID(required=True)
+    by = fields.UUID(required=True)
+    fields_ = fields.Dict(keys=fields.String(), required=True, data_key="fields")
+    reason = fields.String(required=True)
+    due = fields.AwareDateTime(required=True)
+    awaits = fields.String(required=True)
+
+
+class TermsDocument(Document):
+    """What one circle agreed of a hand-over; `member` is the group's member whose copy it is."""
 
     id = fields.UUID(required=True)
     member = fields.String(required=True, allow_none=True)
@@ -25,8 +35,7 @@ class TermsDocument(Document):
     refuse_reasons = fields.List(fields.String(), required=True)
     contact_name = fields.String(required=True)
     contact_reach = fields.String(required=True)
-    before = fields.Dict(keys=fields.String(), required=True)
-    awaits = fields.String(required=True, allow_none=True)
+    proposals = fields.List(fields.Nested(ProposalDocument), required=True)
 
 
 class HandoverDocument(Document):
@@ -59,8 +68,12 @@ def _texts(most: int) -> fields.List[str]:
 
 
 class TermsChange(Document):
-    """Terms, changed: only what is sent. Without `terms` those of the definition."""
+    """Terms, changed: only what is sent. Without `terms` those of the definition.
 
+    `reason` tells the other side why; it is needed for what that side must agree to.
+    """
+
+    reason = Text(300, lines=True, load_default="")
     terms = fields.UUID(load_default=None)
     told = Text(500, lines=True)
     name = Text(80)

@@ -63,7 +63,7 @@ def control_choices() -> list[tuple[str, str, str]]:
 
 def impact_word(impact: int) -> str:
     """Say an impact in words."""
-    return str(_IMPACTS[impact])
+    return str(_IMPACTS[max(min(_IMPACTS), min(max(_IMPACTS), impact))])
 
 
 def impact_figure(impact: int) -> str:

@@ -49,3 +49,9 @@ def exact(at: datetime, zone: str) -> str:
     """Write a moment exactly, for the hover."""
     there = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     return str(format_datetime(there, "EEEE d MMMM y HH:mm", rebase=False))
+
+
+def near(at: datetime, zone: str) -> str:
+    """Write a moment that is near, without its year: vr 27 november 17.00."""
+    there = at.astimezone(ZoneInfo(zone))
+    return f"{near_day(there.date())} {there:%H.%M}"

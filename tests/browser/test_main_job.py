@@ -136,7 +136,8 @@ def change(partner: Page) -> None:
     partner.goto(base + "/welcome")
     partner.get_by_role("link", name="Verbeteren: overdracht 1").click()
     partner.get_by_label("Tijdslimiet").fill("3")
-    partner.get_by_role("button", name="Opslaan").click()
+    partner.get_by_label("Waarom").fill("Onze ritten duren langer dan gedacht.")
+    partner.get_by_role("button", name="Opslaan en voorstellen").click()
 
 
 def confirm(brand: Page) -> None:

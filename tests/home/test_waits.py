@@ -35,7 +35,7 @@ def waits(chain: Telenoord, name: str, role: Role = Role.ADMIN) -> list[Item]:
 
 def test_a_change_waits_for_who_must_say_yes_and_leads_to_it(chain: Telenoord, app: Flask) -> None:
     (item,) = waits(chain, "snel")
-    assert (item.kind, item.due) == ("handover_change", date(2026, 11, 27))
+    assert (item.kind, item.due) == ("proposal", date(2026, 11, 27))
     assert item.source == "Telenoord · Zakelijk internet en toestel"
     assert chain.client(app, "snel").get(item.path).status_code == 200
     assert waits(chain, "snel", Role.VIEWER) == []
@@ -53,6 +53,8 @@ def test_the_day_is_counted_by_the_calendar_of_who_answers(chain: Telenoord) -> 
                 changed_at=NOW,
             )
         )
+    with clock.at(NOW):
+        telenoord.change_limit(chain, "flevo", "P3D")
     assert [item.due for item in waits(chain, "snel")] == [date(2026, 12, 2)]
 
 
@@ -87,8 +89,8 @@ def test_confirming_joining_and_inviting_wait_for_who_can(engine: Engine, app: F
 
 
 @pytest.mark.parametrize(("language", "said"), [
-    ("nl", "vóór het einde van vrijdag 27 november 2026: 1 wijziging van een overdracht"),
-    ("en", "before the end of Friday 27 November 2026: 1 change of a hand-over"),
+    ("nl", "vóór het einde van vrijdag 27 november 2026: 1 voorstel wacht"),
+    ("en", "before the end of Friday 27 November 2026: 1 proposal waits"),
 ])  # fmt: skip
 def test_an_overview_counts_and_tells_nothing(
     chain: Telenoord, app: Flask, tmp_path: Path, language: str, said: str

@@ -32,6 +32,9 @@ from partnerjourney.handovers import services as handovers
 from partnerjourney.handovers.models import HandoverTerms
 from partnerjourney.journeys import services as journeys
 from partnerjourney.leaving import services
+from partnerjourney.proposals import services as proposals
+from partnerjourney.proposals.models import Proposal
+from partnerjourney.proposals.rules import State
 from partnerjourney.surveys.models import Point, PointCircle
 from partnerjourney.surveys.services.points import circle_of
 from tests.chain import AT, Chain, build
@@ -170,7 +173,7 @@ def test_who_left_reads_its_own_past_and_nothing_after(chain: Chain) -> None:
         edge = chain.edge(session, place, EDGE)
         terms = edge.terms[0]
         fields = {"name": "Written after it left", "told": "After it left"}
-        handovers.change(
+        proposals.change(
             session, actor, place, edge, terms, version=terms.version, at=AFTER, fields=fields
         )
     with border.open_session(chain.engine, member) as session:
@@ -203,7 +206,8 @@ def test_what_waited_for_who_left_waits_no_more(chain: Chain) -> None:
     with chain.acting("telenoord") as (session, actor, place):
         edge = chain.edge(session, place, EDGE)
         terms = edge.terms[0]
-        handovers.change(
+        old = terms.trigger
+        outcome = proposals.change(
             session,
             actor,
             place,
@@ -212,12 +216,13 @@ def test_what_waited_for_who_left_waits_no_more(chain: Chain) -> None:
             version=terms.version,
             at=AT,
             fields={"trigger": "Another trigger"},
+            reason="It is another one.",
         )
-        assert terms.before
+        assert len(outcome.proposals) == 1
     leave(chain, chain.engine, "klaar")
     with chain.acting("telenoord") as (session, _, place):
-        terms = chain.edge(session, place, EDGE).terms[0]
-        assert (terms.before, terms.trigger) == (None, "Another trigger")
+        assert chain.edge(session, place, EDGE).terms[0].trigger == old
+    assert State.OPEN not in proposed(chain)
 
 
 def test_another_fills_the_freed_party_and_reads_only_from_then_on(chain: Chain) -> None:
@@ -259,8 +264,16 @@ def test_a_suspended_party_that_leaves_keeps_what_it_read_before(chain: Chain) -
         edge = chain.edge(session, place, EDGE)
         terms = edge.terms[0]
         fields = {"name": "Written while it was suspended"}
-        handovers.change(
-            session, actor, place, edge, terms, version=terms.version, at=AT, fields=fields
+        proposals.change(
+            session,
+            actor,
+            place,
+            edge,
+            terms,
+            version=terms.version,
+            at=AT,
+            fields=fields,
+            reason="Meanwhile.",
         )
     while work(chain.engine):
         pass
@@ -295,30 +308,33 @@ def test_a_member_of_a_group_leaves_and_nobody_of_its_peers_notices(chain: Chain
 
 
 def test_a_definition_is_settled_once_the_last_that_owed_a_yes_has_left(chain: Chain) -> None:
-    with chain.acting("telenoord") as (session, actor, place):
-        row = next(
-            edge
-            for handover in handovers.handovers(session, place.id)
-            if len((edge := handovers.find(session, place, handover.id)).terms) > 1
-        )
-        key = row.handover.key
-        handovers.change(
+    with chain.acting("flevo") as (session, actor, place):
+        edge = chain.edge(session, place, "lading")
+        proposals.change(
             session,
             actor,
             place,
-            row,
-            row.terms[0],
-            version=row.terms[0].version,
+            edge,
+            edge.terms[0],
+            version=edge.terms[0].version,
             at=AT,
             fields={"trigger": "Another trigger"},
+            reason="It is another one.",
         )
     with chain.acting("snel") as (session, actor, place):
-        edge = chain.edge(session, place, key)
-        (terms,) = edge.terms
-        handovers.confirm(session, actor, place, edge, terms, version=terms.version, at=AT)
+        [mine] = session.scalars(select(Proposal.id))
+        held = proposals.find(session, place, mine, lock=True)
+        proposals.accept(session, actor, place, held, at=AT)
     leave(chain, chain.engine, "rijk")
-    with chain.acting("telenoord") as (session, _, place):
-        assert chain.edge(session, place, key).terms[0].before is None
+    with chain.acting("flevo") as (session, _, place):
+        assert chain.edge(session, place, "lading").terms[0].trigger == "Another trigger"
+    assert State.OPEN not in proposed(chain)
+
+
+def proposed(chain: Chain) -> list[State]:
+    """Return where the proposals stand."""
+    with chain.system() as session:
+        return list(session.scalars(select(Proposal.state).order_by(Proposal.id)))
 
 
 # --- the day, by many workers --------------------------------------------------------------------

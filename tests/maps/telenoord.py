@@ -26,9 +26,9 @@ from partnerjourney.core import border, clock
 from partnerjourney.core.parties import Membership, Organisation, Role, User
 from partnerjourney.events.models import FactCell
 from partnerjourney.events.rules import State
-from partnerjourney.handovers import services as handovers
 from partnerjourney.maps import services as maps
 from partnerjourney.measurement.models import Cell
+from partnerjourney.proposals import services as proposals
 from partnerjourney.surveys.models import Point, PointCircle, PointCover
 from partnerjourney.surveys.services import waves
 from partnerjourney.touchpoints.models import Card
@@ -135,7 +135,7 @@ def change_limit(chain: Telenoord, name: str = "flevo", limit: str = "P2D") -> N
     """Let an organisation change the time limit of the warehouse's hand-over to the couriers."""
     with chain.acting(name) as (session, actor, place):
         edge = chain.edge(session, place, "h4")
-        handovers.change(
+        proposals.change(
             session,
             actor,
             place,
@@ -144,6 +144,7 @@ def change_limit(chain: Telenoord, name: str = "flevo", limit: str = "P2D") -> N
             version=edge.terms[0].version,
             at=NOW,
             fields={"time_limit": limit},
+            reason="De vrachtwagen komt later.",
         )
 
 

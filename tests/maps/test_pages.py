@@ -17,7 +17,7 @@ from tests.maps import telenoord
 from tests.maps.telenoord import NOW, Telenoord, text
 
 LIMIT = "binnen 2 werkdagen"
-ASKED = "Klopt, bevestigen"
+ASKED = "/accept"
 
 
 def get(chain: Telenoord, app: Flask, name: str, path: str = "", role: Role = Role.ADMIN) -> str:
@@ -57,25 +57,27 @@ def test_table_and_map_hold_the_same(chain: Telenoord, app: Flask) -> None:
         assert ids["map"] == ids["table"]
     assert "map-card" not in listed
     assert "marge +25 tot +49" in text(listed)
-    assert "te bevestigen" in listed
-    assert "te bevestigen" in drawn
+    assert "voorstel</span>" in listed
+    assert "voorstel</span>" in drawn
 
 
 def test_a_side_of_the_hand_over_reads_its_terms_and_answers(chain: Telenoord, app: Flask) -> None:
-    page = text(get(chain, app, "snel", f"handovers/{chain.handover('h4')}"))
+    source = get(chain, app, "snel", f"handovers/{chain.handover('h4')}")
+    page = text(source)
     assert "Tijdslimiet: binnen 1 werkdag → " + LIMIT in page
-    assert "Gewijzigd door Magazijn Flevo, nog niet bevestigd" in page
-    assert "vóór vr 27 november" in page
-    assert ASKED in page
+    assert "Voorstel van Magazijn Flevo" in page
+    assert "vóór vr 27 november 17.00" in page
+    assert ASKED in source
     assert "Barcode gescand bij het laden" in page
     assert "Fatima Bakker, Magazijn Flevo" in page
 
 
 def test_who_made_the_change_waits(chain: Telenoord, app: Flask) -> None:
-    page = text(get(chain, app, "flevo", f"handovers/{chain.handover('h4')}"))
+    source = get(chain, app, "flevo", f"handovers/{chain.handover('h4')}")
+    page = text(source)
     assert "Wacht op: Koerier Snel en Rijk Bezorgt, vóór vr 27 november" in page
-    assert ASKED not in page
-    assert page.count("Gewijzigd door Magazijn Flevo") == 1
+    assert ASKED not in source
+    assert page.count("Voorstel van Magazijn Flevo") == 1
 
 
 def test_a_hand_over_of_others_shows_only_its_public_part(chain: Telenoord, app: Flask) -> None:
@@ -142,52 +144,40 @@ def test_a_viewer_reads_and_changes_nothing(chain: Telenoord, app: Flask) -> Non
     )
     assert "/edit" in get(chain, app, "flevo", f"cards/{chain.card('klaarzetten')}", Role.EDITOR)
     client = chain.client(app, "snel", Role.VIEWER)
-    terms, version = asked(get(chain, app, "snel", path))
-    data = {"terms": terms, "version": version}
-    assert client.post(chain.at("snel", f"{path}/confirm"), data=data).status_code == 403
+    assert client.post(agreeing(get(chain, app, "snel", path))).status_code == 403
 
 
-def asked(page: str) -> tuple[str, str]:
-    """Return what the form to confirm sends along."""
-    terms = re.search(r'name="terms" value="([^"]+)"', page)
-    version = re.search(r'name="version" value="(\d+)"', page)
-    assert terms is not None
-    assert version is not None
-    return terms[1], version[1]
+def agreeing(page: str) -> str:
+    """Return the address to which the button of the panel says yes."""
+    found = re.search(r'action="([^"]+/proposals/[0-9a-f-]+/accept)"', page)
+    assert found is not None
+    return found[1]
 
 
-def test_confirming_settles_the_change(chain: Telenoord, app: Flask) -> None:
+def test_agreeing_settles_the_change(chain: Telenoord, app: Flask) -> None:
     path = f"handovers/{chain.handover('h4')}"
-    terms, version = asked(get(chain, app, "snel", path))
     client = chain.client(app, "snel")
-    response = client.post(
-        chain.at("snel", f"{path}/confirm"), data={"terms": terms, "version": version}
-    )
+    response = client.post(agreeing(get(chain, app, "snel", path)))
     assert response.status_code == 303
     assert response.headers["Location"] == chain.at("snel", path)
     page = get(chain, app, "snel", path)
-    assert "nog niet bevestigd" not in page[page.index('id="panel"') :]
+    assert "Voorstel van" not in page[page.index('id="panel"') :]
     waits = text(get(chain, app, "flevo", path))
     assert "Wacht op: Rijk Bezorgt" in waits
     assert "Koerier Snel en" not in waits
 
 
-def test_what_changed_in_between_is_shown_instead_of_confirmed(
-    chain: Telenoord, app: Flask
-) -> None:
+def test_what_was_proposed_anew_is_shown_instead_of_agreed(chain: Telenoord, app: Flask) -> None:
     path = f"handovers/{chain.handover('h4')}"
-    terms, version = asked(get(chain, app, "snel", path))
+    first = agreeing(get(chain, app, "snel", path))
     with clock.at(NOW):
         telenoord.change_limit(chain, "flevo", "P3D")
-    client = chain.client(app, "snel")
-    response = client.post(
-        chain.at("snel", f"{path}/confirm"), data={"terms": terms, "version": version}
-    )
+    response = chain.client(app, "snel").post(first)
     assert response.status_code == 409
     page = text(response.get_data(as_text=True))
-    assert "Iemand heeft dit intussen gewijzigd" in page
+    assert "Over dit voorstel is intussen beslist, of het is veranderd" in page
     assert "binnen 1 werkdag → binnen 3 werkdagen" in page
-    assert asked(response.get_data(as_text=True))[1] != version
+    assert agreeing(response.get_data(as_text=True)) != first
 
 
 def test_htmx_gets_the_panel_and_the_map_alone(chain: Telenoord, app: Flask) -> None:
@@ -242,7 +232,7 @@ def test_what_a_party_sees_is_what_it_sees(chain: Telenoord, app: Flask) -> None
 
     own = panel(get(chain, app, "flevo", path))
     previewed = panel(get(chain, app, "telenoord", f"{path}?as=magazijn"))
-    for way in (" Bekijk de meting", " Wijzig"):  # links of one's own map, not of a preview
+    for way in (" Bekijk de meting", " Wijzig of stel voor"):  # links of one's own map
         own = own.replace(way, "")
     assert previewed == own
 

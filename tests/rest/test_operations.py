@@ -211,15 +211,16 @@ def test_terms_change_and_wait_for_the_other_side(brand: Caller, courier: Caller
     for edge in edges:
         address = f"{here}/handovers/{edge['id']}"
         tag = brand("GET", address).headers["ETag"]
-        answer = brand("PATCH", address, {"name": "Nieuwe naam"}, If_Match=tag)
+        wanted = {"name": "Nieuwe naam", "reason": "Zo noemt de klant het."}
+        answer = brand("PATCH", address, wanted, If_Match=tag)
         if edge["id"] in shared and answer.status_code == 200:
             break
     else:
         raise AssertionError("the brand changes no hand-over with the courier")
-    terms = answer.get_json()["terms"]
-    assert terms[0]["name"] == "Nieuwe naam"
-    waiting = [one for one in courier("GET", address).get_json()["terms"] if one["awaits"] == "us"]
-    assert waiting or any(one["awaits"] == "them" for one in terms)
+    asked = [p for one in courier("GET", address).get_json()["terms"] for p in one["proposals"]]
+    [mine] = [one for one in asked if one["fields"].get("name")]
+    assert mine["fields"]["name"]["after"] == "Nieuwe naam"
+    assert mine["awaits"] == "us"
     bad = brand("PATCH", address, {"time_limit": "soon"}, If_Match=answer.headers["ETag"])
     assert bad.status_code == 422
     assert bad.get_json()["errors"][0]["field"] == "time_limit"

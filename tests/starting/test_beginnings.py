@@ -204,7 +204,7 @@ def test_a_copy_has_the_structure_and_nothing_of_what_happened(chain: Chain, app
             select(HandoverTerms).where(HandoverTerms.journey_id == copied.id)
         ).all()
         assert len(terms) == len(first["handovers"])
-        assert not any(row.contact_name or row.contact_reach or row.before for row in terms)
+        assert not any(row.contact_name or row.contact_reach for row in terms)
         for table in (Answer, Wave, PartyInvitation):
             query = select(func.count(table.id)).where(table.journey_id == copied.id)
             assert session.scalar(query) == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from partnerjourney.drawing.views import cards, edges
+from partnerjourney.drawing.views import cards, edges, terms
 from partnerjourney.drawing.views.common import bp
 
-__all__ = ["bp", "cards", "edges"]
+__all__ = ["bp", "cards", "edges", "terms"]

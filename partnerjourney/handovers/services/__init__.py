@@ -1,4 +1,4 @@
-"""Verbs on hand-overs: draw one, agree its terms, confirm what the other side changed.
+"""Verbs on hand-overs: draw one, write its terms once whoever had to agree has agreed.
 
 `departing` is imported for its receiver: terms go on when somebody leaves.
 """
@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from partnerjourney.handovers.services import departing
-from partnerjourney.handovers.services.agreeing import awaits_me, change, confirm, may_change
 from partnerjourney.handovers.services.edges import (
     Edge,
     add,
@@ -17,15 +16,13 @@ from partnerjourney.handovers.services.edges import (
 )
 from partnerjourney.handovers.services.listing import edges, members
 from partnerjourney.handovers.services.redrawing import Shape, find_any, redraw, restore, shape
+from partnerjourney.handovers.services.writing import may_change, standing_terms, write
 
 __all__ = [
     "Edge",
     "Shape",
     "add",
     "all_terms",
-    "awaits_me",
-    "change",
-    "confirm",
     "departing",
     "edges",
     "find",
@@ -37,4 +34,6 @@ __all__ = [
     "restore",
     "retire",
     "shape",
+    "standing_terms",
+    "write",
 ]

@@ -7,15 +7,11 @@ from sqlalchemy.orm import Session
 
 from partnerjourney.core.departing import Departure, participation_left
 from partnerjourney.handovers.models import Handover, HandoverTerms
-from partnerjourney.handovers.services.settling import settle
 
 
 @participation_left.connect
 def _move_terms(system: Session, *, departure: Departure) -> None:
-    """Let the terms stand in the circles that go on; a member's own are retired as they stood.
-
-    What waited for the answer of who left waits no more: as with a lane that nobody confirmed.
-    """
+    """Let the terms stand in the circles that go on; a member's own are retired as they stood."""
     gone = departure.participation
     held = (
         HandoverTerms.journey_id == gone.journey_id,
@@ -36,8 +32,4 @@ def _move_terms(system: Session, *, departure: Departure) -> None:
             row.retired_at = departure.at
             continue
         row.circle_id = departure.successors[row.circle_id]
-        if row.changed_by_id != gone.party_id:
-            row.before = row.changed_by_id = row.changed_at = None
     system.flush()
-    for handover_id in sorted({row.handover_id for row in rows if gone.discreet}):
-        settle(system, gone.journey_id, handover_id)

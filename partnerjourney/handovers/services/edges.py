@@ -18,9 +18,9 @@ from partnerjourney.core.parties import Participation, Party, PartyKind
 from partnerjourney.core.policy import Permission, Standing, require
 from partnerjourney.core.scopes import Actor
 from partnerjourney.core.texts import N_
+from partnerjourney.handovers import signals
 from partnerjourney.handovers.models import Handover, HandoverContent, HandoverTerms
 from partnerjourney.handovers.rules import TERMS
-from partnerjourney.handovers.services.settling import settle
 from partnerjourney.journeys.rules import new_key
 from partnerjourney.journeys.services import Place
 from partnerjourney.touchpoints.models import Card
@@ -225,17 +225,17 @@ def _terms_for_member(system: Session, *, participation: Participation) -> None:
         sides = [parties[end] for end in ends] + ([lead] if lead else [])
         circle_id = circles.circle_for(system, journey_id, sides, members={group: participation.id})
         copied = {name: getattr(definition, name) for name in TERMS}
-        system.add(
-            HandoverTerms(
-                journey_id=journey_id,
-                circle_id=circle_id,
-                handover_id=handover.id,
-                member_id=participation.id,
-                **copied,
-            )
+        made = HandoverTerms(
+            journey_id=journey_id,
+            circle_id=circle_id,
+            handover_id=handover.id,
+            member_id=participation.id,
+            **copied,
         )
+        system.add(made)
         system.flush()
-        settle(system, journey_id, handover.id)  # who joins takes the terms as they stand
+        at = participation.joined_at
+        signals.terms_made.send(system, handover=handover, terms=made, at=at)
 
 
 def retire(session: Session, actor: Actor, place: Place, edge: Edge, *, at: datetime) -> None:
@@ -249,6 +249,7 @@ def retire(session: Session, actor: Actor, place: Place, edge: Edge, *, at: date
         raise ConflictError("another party agreed to this hand-over")
     edge.handover.retired_at = at
     session.flush()
+    signals.retired.send(session, handover=edge.handover, at=at)
     audit.record(session, "handover.retire", at=at, thing_id=edge.handover.id, journey_id=place.id)
 
 

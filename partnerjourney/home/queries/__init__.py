@@ -7,23 +7,23 @@ from __future__ import annotations
 
 from partnerjourney.home.queries.judged import DataAges, JudgedPoint, data_ages, judged
 from partnerjourney.home.queries.waiting import (
-    WaitingChange,
     WaitingInvitation,
+    WaitingProposal,
     WaitingRequest,
-    changes,
     invitations,
+    proposals,
     requests,
 )
 
 __all__ = [
     "DataAges",
     "JudgedPoint",
-    "WaitingChange",
     "WaitingInvitation",
+    "WaitingProposal",
     "WaitingRequest",
-    "changes",
     "data_ages",
     "invitations",
     "judged",
+    "proposals",
     "requests",
 ]

@@ -33,20 +33,21 @@ def _source(journey: MyJourney) -> str:
     return f"{journey.brand} · {journey.name}"
 
 
-def changes(session: Session, actor: Member, at: datetime) -> list[Item]:
-    """Find changes of hand-overs that wait for the organisation's yes."""
+def proposals(session: Session, actor: Member, _at: datetime) -> list[Item]:
+    """Find proposals that wait for the organisation's answer."""
     if actor.role is Role.VIEWER:
         return []
-    due, place = _due(session, actor), waiting.place(session, actor)
+    place = waiting.place(session, actor)
+    zone = ZoneInfo(calendar_of(session, actor.organisation_id).zone)
     return [
         Item(
-            due(change.changed_at or at),
-            "handover_change",
-            f"{place}/journeys/{change.journey.id}/handovers/{change.handover_id}",
-            _source(change.journey),
+            row.found.proposal.due_at.astimezone(zone).date(),
+            "proposal",
+            f"{place}/journeys/{row.journey.id}/proposals/{row.found.proposal.id}",
+            _source(row.journey),
         )
-        for change in rows.changes(session, mine(session, actor))
-        if change.for_me
+        for row in rows.proposals(session, mine(session, actor))
+        if row.for_me
     ]
 
 

@@ -1,4 +1,4 @@
-"""What waits: changes of hand-overs, people who ask to join, invitations without an answer."""
+"""What waits: proposals, people who ask to join, invitations without an answer."""
 
 from __future__ import annotations
 
@@ -6,37 +6,29 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
 
-from partnerjourney.core.parties import Journey, Organisation, Participation, Party, PartyKind, User
-from partnerjourney.handovers.models import Handover, HandoverContent, HandoverTerms
-from partnerjourney.handovers.rules import TERMS
+from partnerjourney.core.parties import Journey, Party, PartyKind, User
 from partnerjourney.journeys.queries import MyJourney
 from partnerjourney.organisations.models import InvitationState, JoinRequest, PartyInvitation
+from partnerjourney.proposals.queries import ListedProposal, listed
+from partnerjourney.proposals.rules import State, waits_for
 
 
 @dataclass(frozen=True)
-class WaitingChange:
-    """A change of a hand-over that one side made and the other has not confirmed yet.
+class WaitingProposal:
+    """A proposal that is open: `for_me` where the acting organisation answers, else for `others`.
 
-    `for_me` tells that the acting organisation must answer; else it waits for `others`.
+    `mine` tells that the organisation put it forward.
     """
 
     journey: MyJourney
-    handover_id: uuid.UUID
-    terms_id: uuid.UUID
-    version: int
-    name: str
-    giver: str
-    taker: str
-    changed_by: str
-    changed_at: datetime | None
-    before: Mapping[str, Any]
-    now: Mapping[str, Any]
+    found: ListedProposal
+    by: str
     for_me: bool
+    mine: bool
     others: str
 
 
@@ -60,96 +52,41 @@ class WaitingInvitation:
     expires_at: datetime
 
 
-def changes(session: Session, journeys: Collection[MyJourney]) -> list[WaitingChange]:
-    """Return the changes that wait in these journeys, oldest first.
+def proposals(session: Session, journeys: Collection[MyJourney]) -> list[WaitingProposal]:
+    """Return the open proposals of these journeys, the next due first.
 
-    Of a group its members' rows count; the definition only while it has no members.
+    What is put to a whole group stands once for each member that has yet to answer.
     """
     by_id = {journey.id: journey for journey in journeys}
-    return [
-        _change(by_id[row[0].journey_id], *row)
-        for row in session.execute(_unconfirmed())
-        if row[0].journey_id in by_id
-    ]
+    rows = [r for r in listed(session, by_id, states=(State.OPEN,)) if not r.proposal.members]
+    names = _names(session, by_id, rows)
+    return [_proposal(by_id[row.proposal.journey_id], row, names) for row in rows]
 
 
-def _unconfirmed() -> Select[*tuple[Any, ...]]:
-    """Select the terms that wait, with their hand-over, its sides and a member's name."""
-    member, giver, taker = aliased(HandoverTerms), aliased(Party), aliased(Party)
-    has_members = (
-        select(member.id)
-        .where(
-            member.journey_id == HandoverTerms.journey_id,
-            member.handover_id == HandoverTerms.handover_id,
-            member.member_id.is_not(None),
-            member.retired_at.is_(None),
-        )
-        .exists()
-    )
-    on_map = and_(
-        Handover.journey_id == HandoverTerms.journey_id,
-        Handover.id == HandoverTerms.handover_id,
-        Handover.retired_at.is_(None),
-    )
-    content = and_(
-        HandoverContent.journey_id == Handover.journey_id, HandoverContent.id == Handover.id
-    )
-    gives = and_(giver.journey_id == Handover.journey_id, giver.id == HandoverContent.from_party_id)
-    takes = and_(taker.journey_id == Handover.journey_id, taker.id == HandoverContent.to_party_id)
-    of_member = and_(
-        Participation.journey_id == HandoverTerms.journey_id,
-        Participation.id == HandoverTerms.member_id,
-    )
-    return (
-        select(HandoverTerms, HandoverContent, giver, taker, Organisation.name)
-        .join(Handover, on_map)
-        .join(HandoverContent, content)
-        .join(giver, gives)
-        .join(taker, takes)
-        .outerjoin(Participation, of_member)
-        .outerjoin(Organisation, Organisation.id == Participation.organisation_id)
-        .where(
-            HandoverTerms.before.is_not(None),
-            HandoverTerms.retired_at.is_(None),
-            or_(HandoverTerms.member_id.is_not(None), ~has_members),
-        )
-        .order_by(HandoverTerms.changed_at, HandoverTerms.id)
-    )
+def _names(
+    session: Session, journeys: Collection[uuid.UUID], rows: Collection[ListedProposal]
+) -> dict[uuid.UUID, tuple[str, PartyKind]]:
+    if not rows:
+        return {}
+    query = select(Party.id, Party.name, Party.kind).where(Party.journey_id.in_(journeys))
+    return {row.id: (row.name, row.kind) for row in session.execute(query)}
 
 
-def _change(
-    journey: MyJourney,
-    terms: HandoverTerms,
-    content: HandoverContent,
-    giver: Party,
-    taker: Party,
-    member: str | None,
-) -> WaitingChange:
+def _proposal(
+    journey: MyJourney, row: ListedProposal, names: Mapping[uuid.UUID, tuple[str, PartyKind]]
+) -> WaitingProposal:
+    proposal = row.proposal
     own = {party.id for party in journey.parties if not party.observes}
-    mine = own & {giver.id, taker.id}
-    sides = [side for side in (giver, taker) if side.id != terms.changed_by_id and side.represented]
-    by = next((side.name for side in (giver, taker) if side.id == terms.changed_by_id), "")
-    waited = [
-        member if member and side.kind is PartyKind.GROUP else side.name
-        for side in sides
-        if side.id not in own
-    ]
-    fields = terms.before or {}
-    now = {name: getattr(terms, name) for name in fields if name in TERMS}
-    return WaitingChange(
+    waiting = [uuid.UUID(one) for one in waits_for(proposal.asked, proposal.agreed)]
+    asked = [names[party_id] for party_id in waiting if party_id not in own]
+    others = [row.member if kind is PartyKind.GROUP and row.member else n for n, kind in asked]
+    return WaitingProposal(
         journey,
-        content.id,
-        terms.id,
-        terms.version,
-        terms.name or content.label,
-        giver.name,
-        taker.name,
-        by or journey.brand,
-        terms.changed_at,
-        fields,
-        {**now, "told": content.told},
-        bool(mine) and terms.changed_by_id not in mine,
-        ", ".join(waited),
+        row,
+        names[proposal.by_party_id][0],
+        bool(own & set(waiting)),
+        proposal.by_party_id in own,
+        ", ".join(others),
     )
 
 

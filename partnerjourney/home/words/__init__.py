@@ -8,12 +8,10 @@ from partnerjourney.core import waiting
 from partnerjourney.home.queries import overview
 
 waiting.register(
-    "handover_change",
-    overview.changes,
+    "proposal",
+    overview.proposals,
     say=lambda n: ngettext(
-        "%(num)s change of a hand-over waits for your yes",
-        "%(num)s changes of hand-overs wait for your yes",
-        n,
+        "%(num)s proposal waits for your answer", "%(num)s proposals wait for your answer", n
     ),
 )
 waiting.register(

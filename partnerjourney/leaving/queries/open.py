@@ -90,5 +90,5 @@ def _handover(place: Place, party: Party, edge: EdgeRow, member: uuid.UUID | Non
         (own.name if own else "") or edge.label,
         place.parties[other].name if other in place.parties else "",
         " · ".join(part for part in (own.contact_name, own.contact_reach) if part) if own else "",
-        bool(own and own.before),
+        any(own is not None and one.terms_id == own.id for one in edge.proposals),
     )

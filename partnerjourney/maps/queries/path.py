@@ -5,11 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.journeys.models import Phase, PhaseContent
 from partnerjourney.maps.queries.seen import CardRow, PhaseRow, RoleRow
+from partnerjourney.proposals.models import Proposal
+from partnerjourney.proposals.queries import OPEN, OpenProposal
+from partnerjourney.proposals.rules import State
 from partnerjourney.touchpoints.models import Card, CardContent, CardRole, CustomerRole
 from partnerjourney.touchpoints.rules import Weighed
 
@@ -39,16 +42,21 @@ _ROLE = (
 )
 
 
-def path_of(session: Session, journey_id: uuid.UUID) -> Path:
-    """Return the phases, the cards in path order, and the roles of which a card says something."""
+def path_of(session: Session, journey_id: uuid.UUID, circles: Select[Any] | None = None) -> Path:
+    """Return the phases, the cards in path order, and the roles of which a card says something.
+
+    `circles` limits the proposals that the reader shares.
+    """
     phases: dict[uuid.UUID, PhaseRow] = {}
     cards: dict[uuid.UUID, list[Any]] = {}
-    weighed: dict[uuid.UUID, list[Weighed]] = {}
+    weighed: dict[uuid.UUID, dict[uuid.UUID, Weighed]] = {}
+    proposals: dict[uuid.UUID, dict[uuid.UUID, OpenProposal]] = {}
     roles: dict[uuid.UUID, tuple[int, RoleRow]] = {}
-    for row in session.execute(_path(journey_id)):
+    for row in session.execute(_path(journey_id, circles)):
         values = tuple(row)
         phase_id, name, is_use, position, truth, impact = values[:6]
-        card, role = values[6 : 6 + len(_CARD)], values[6 + len(_CARD) :]
+        card, role = values[6 : 6 + len(_CARD)], values[6 + len(_CARD) : -len(OPEN)]
+        proposed = values[-len(OPEN) :]
         if phase_id not in phases:
             phases[phase_id] = PhaseRow(phase_id, name, is_use)
         if card[0] is None:
@@ -56,16 +64,25 @@ def path_of(session: Session, journey_id: uuid.UUID) -> Path:
         cards.setdefault(card[0], list(card))
         if role[0] is not None:
             roles.setdefault(role[0], (position, RoleRow(*role)))
-            weighed.setdefault(card[0], []).append(Weighed(role[0], truth, impact))
+            weighed.setdefault(card[0], {})[role[0]] = Weighed(role[0], truth, impact)
+        if proposed[0] is not None:
+            proposals.setdefault(card[0], {})[proposed[0]] = OpenProposal(*proposed)
     return (
         tuple(phases.values()),
-        tuple(CardRow(*[*card, tuple(weighed.get(key, ()))]) for key, card in cards.items()),
+        tuple(
+            CardRow(*[*card, _all(weighed.get(key)), _all(proposals.get(key))])
+            for key, card in cards.items()
+        ),
         tuple(role for _, role in sorted(roles.values(), key=lambda one: (one[0], one[1].id))),
     )
 
 
-def _path(journey_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
-    """Select every phase with its cards in path order, a card once for each of its roles.
+def _all(found: dict[uuid.UUID, Any] | None) -> tuple[Any, ...]:
+    return tuple(found.values()) if found else ()
+
+
+def _path(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tuple[Any, ...]]:
+    """Select every phase with its cards in path order, a card once for each role and proposal.
 
     An empty phase has one row without card, a card of no role one row without role.
     """
@@ -78,6 +95,13 @@ def _path(journey_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
         Card.id == CardContent.id,
         Card.retired_at.is_(None),
     )
+    proposed: list[ColumnElement[bool]] = [
+        Proposal.journey_id == Card.journey_id,
+        Proposal.card_id == Card.id,
+        Proposal.state == State.OPEN,
+    ]
+    if circles is not None:
+        proposed.append(Proposal.circle_id.in_(circles))
     weighed = and_(CardRole.journey_id == Card.journey_id, CardRole.card_id == Card.id)
     role = and_(
         CustomerRole.journey_id == CardRole.journey_id,
@@ -94,6 +118,7 @@ def _path(journey_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
             CardRole.impact,
             *_CARD,
             *_ROLE,
+            *OPEN,
         )
         .select_from(Phase)
         .join(PhaseContent, here)
@@ -101,6 +126,7 @@ def _path(journey_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
         .outerjoin(Card, alive)
         .outerjoin(CardRole, weighed)
         .outerjoin(CustomerRole, role)
+        .outerjoin(Proposal, and_(*proposed))
         .where(Phase.journey_id == journey_id, Phase.retired_at.is_(None))
         .order_by(
             PhaseContent.position,
@@ -109,5 +135,6 @@ def _path(journey_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
             CardContent.id,
             CustomerRole.position,
             CustomerRole.id,
+            Proposal.id,
         )
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core.parties import (
@@ -16,30 +16,28 @@ from partnerjourney.core.parties import (
     Party,
     PartyKind,
 )
-from partnerjourney.handovers.models import Handover, HandoverContent, HandoverTerms
 from partnerjourney.journeys.services import Place
+from partnerjourney.maps.queries.edges import edges
 from partnerjourney.maps.queries.path import path_of
 from partnerjourney.maps.queries.seen import (
     CardRow,
-    EdgeRow,
     JourneyMap,
     MemberRow,
     PointRow,
-    TermsRow,
 )
 from partnerjourney.surveys.models import Point, PointCircle, PointCover
 
 
 def read(session: Session, place: Place, *, viewpoint: Party | None = None) -> JourneyMap:
     """Read the map of a journey; the caller has asked whether the viewpoint is allowed."""
-    phases, cards, roles = path_of(session, place.id)
     circles = None if viewpoint is None else _circles_of(place, viewpoint)
+    phases, cards, roles = path_of(session, place.id, circles)
     return JourneyMap(
         place,
         viewpoint,
         phases,
         cards,
-        _edges(session, place.id, circles),
+        edges(session, place.id, circles),
         _points(session, place.id, cards, circles),
         _members(session, place, viewpoint),
         roles,
@@ -54,75 +52,6 @@ def _circles_of(place: Place, viewpoint: Party) -> Select[Any]:
     if viewpoint.kind is PartyKind.GROUP:
         query = query.where(CircleSeat.participation_id.is_(None))
     return query
-
-
-_PUBLIC = (
-    Handover.id,
-    HandoverContent.from_party_id,
-    HandoverContent.to_party_id,
-    HandoverContent.from_card_id,
-    HandoverContent.to_card_id,
-    HandoverContent.label,
-    HandoverContent.told,
-)
-_TERMS = (
-    HandoverTerms.id,
-    HandoverTerms.member_id,
-    HandoverTerms.name,
-    HandoverTerms.trigger,
-    HandoverTerms.time_limit,
-    HandoverTerms.checklist,
-    HandoverTerms.refuse_reasons,
-    HandoverTerms.contact_name,
-    HandoverTerms.contact_reach,
-    HandoverTerms.changed_by_id,
-    HandoverTerms.changed_at,
-    HandoverTerms.before,
-    HandoverTerms.version,
-)
-
-
-def _edges(
-    session: Session, journey_id: uuid.UUID, circles: Select[Any] | None
-) -> tuple[EdgeRow, ...]:
-    public: dict[uuid.UUID, tuple[Any, ...]] = {}
-    terms: dict[uuid.UUID, list[TermsRow]] = {}
-    for row in session.execute(_handovers(journey_id, circles)):
-        values = tuple(row)
-        public.setdefault(values[0], values[1 : len(_PUBLIC)])
-        held = terms.setdefault(values[0], [])
-        if values[len(_PUBLIC)] is not None:
-            held.append(TermsRow(*values[len(_PUBLIC) :]))
-    return tuple(
-        EdgeRow(handover_id, number, tuple(terms[handover_id]), *public[handover_id])
-        for number, handover_id in enumerate(public, 1)
-    )
-
-
-def _handovers(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tuple[Any, ...]]:
-    """Select every hand-over by number, once for each of its terms that the reader shares."""
-    content = and_(
-        HandoverContent.journey_id == Handover.journey_id, HandoverContent.id == Handover.id
-    )
-    shared: list[ColumnElement[bool]] = [
-        HandoverTerms.journey_id == Handover.journey_id,
-        HandoverTerms.handover_id == Handover.id,
-        HandoverTerms.retired_at.is_(None),
-    ]
-    if circles is not None:
-        shared.append(HandoverTerms.circle_id.in_(circles))
-    return (
-        select(*_PUBLIC, *_TERMS)
-        .join(HandoverContent, content)
-        .outerjoin(HandoverTerms, and_(*shared))
-        .where(Handover.journey_id == journey_id, Handover.retired_at.is_(None))
-        .order_by(
-            HandoverContent.position,
-            Handover.id,
-            HandoverTerms.member_id.is_not(None),
-            HandoverTerms.id,
-        )
-    )
 
 
 _POINT = (Point.id, Point.key, Point.card_id, Point.subject, Point.metric)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from partnerjourney.core.parties import Party, PartyKind
 from partnerjourney.journeys.services import Place
 from partnerjourney.measurement.rules import Metric
+from partnerjourney.proposals.queries import Emergency, OpenProposal
+from partnerjourney.proposals.services import speaks_for
 from partnerjourney.touchpoints.rules import (
     CardKind,
     Control,
@@ -61,6 +61,7 @@ class CardRow:
     perceived_told: str = ""
     control: Control | None = None
     roles: tuple[Weighed, ...] = ()
+    proposals: tuple[OpenProposal, ...] = ()
 
     def is_truth_for(self, role_id: uuid.UUID | None) -> bool:
         """Whether it is a moment of truth: for this role, or without one for anybody."""
@@ -81,7 +82,7 @@ class CardRow:
 
 @dataclass(frozen=True, slots=True)
 class TermsRow:
-    """What one circle agreed of a hand-over, and a change of it that waits."""
+    """What one circle agreed of a hand-over."""
 
     id: uuid.UUID
     member_id: uuid.UUID | None
@@ -92,9 +93,6 @@ class TermsRow:
     refuse_reasons: Sequence[str]
     contact_name: str
     contact_reach: str
-    changed_by_id: uuid.UUID | None
-    changed_at: datetime | None
-    before: Mapping[str, Any] | None
     version: int
 
 
@@ -105,6 +103,8 @@ class EdgeRow:
     id: uuid.UUID
     number: int
     terms: tuple[TermsRow, ...]
+    proposals: tuple[OpenProposal, ...]
+    emergencies: tuple[Emergency, ...]
     from_party_id: uuid.UUID
     to_party_id: uuid.UUID
     from_card_id: uuid.UUID | None
@@ -118,10 +118,14 @@ class EdgeRow:
         return bool(self.terms)
 
     @property
-    def waiting(self) -> list[TermsRow]:
-        """The terms in which a change waits; of a group those of its members, if it has any."""
-        rows = [terms for terms in self.terms if terms.member_id is not None] or self.terms
-        return [terms for terms in rows if terms.before]
+    def waiting(self) -> list[OpenProposal]:
+        """The proposals that wait; what is put to a whole group once, and not for each member."""
+        of_group = {one for proposal in self.proposals for one in proposal.members}
+        return [proposal for proposal in self.proposals if str(proposal.id) not in of_group]
+
+    def member_of(self, proposal: OpenProposal) -> uuid.UUID | None:
+        """Return the member of a group whose terms a proposal is about."""
+        return next((row.member_id for row in self.terms if row.id == proposal.terms_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +208,11 @@ class JourneyMap:
         """Return a party by its id as text; KeyError for another journey's."""
         return self.place.parties[uuid.UUID(key)]
 
-    def awaits_me(self, edge: EdgeRow, terms: TermsRow) -> bool:
-        """Say whether a change of these terms waits for the reader's confirmation."""
-        mine = self.mine & {edge.from_party_id, edge.to_party_id}
-        return bool(terms.before) and bool(mine) and terms.changed_by_id not in mine
+    def awaits_me(self, proposal: OpenProposal) -> bool:
+        """Say whether a proposal waits for the reader's answer."""
+        if self.viewpoint is not None:
+            return bool(self.mine & set(proposal.waiting))
+        return any(speaks_for(self.place, party_id) for party_id in proposal.waiting)
 
     def members_of(self, party_id: uuid.UUID) -> list[MemberRow]:
         """Return the members of a group, by name; none where its peers or strangers look."""

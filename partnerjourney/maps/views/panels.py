@@ -5,9 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from partnerjourney.core import workdays
 from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.parties import Party, PartyKind
 from partnerjourney.core.policy import Permission, Standing, allows
@@ -19,28 +17,42 @@ from partnerjourney.maps.views.judgements import Judgement
 from partnerjourney.maps.views.picture import Chosen
 from partnerjourney.maps.views.tables import EdgeLine, Ends, edge_line
 from partnerjourney.measurement.queries import Overview
+from partnerjourney.proposals.queries import Emergency, OpenProposal
+from partnerjourney.proposals.rules import Subject, read
+from partnerjourney.proposals.services import speaks_for
+from partnerjourney.proposals.words import lines
 from partnerjourney.touchpoints.rules import Control, Weighed
 from partnerjourney.web import moments, numbers
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One yes that is asked of the reader: for which terms as they were shown, of which member."""
+class Change:
+    """A proposal that waits: whose, what, why, who must answer, before which moment.
 
-    terms_id: uuid.UUID
-    version: int
+    `asked` tells that the reader answers, `mine` that the reader may take it back; `member` is the
+    member of a group whose terms it is about.
+    """
+
+    id: uuid.UUID
+    by: str
+    lines: tuple[words.Line, ...]
+    reason: str
+    waits_for: str
+    due: str
+    asked: bool
+    mine: bool
     member: str
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A change that waits: whose, what, who must confirm it, before which day."""
+class Urgent:
+    """An emergency change that holds: whose, what, why, until when."""
 
+    id: uuid.UUID
     by: str
     lines: tuple[words.Line, ...]
-    waits_for: str
-    due: str
-    asked: tuple[Asked, ...]
+    reason: str
+    until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,7 @@ class EdgePanel:
     line: EdgeLine
     members: Mapping[uuid.UUID, tuple[str, ...]]
     changes: tuple[Change, ...]
+    urgent: tuple[Urgent, ...]
     terms: TermsRow | None
     limit: str
     promises: tuple[Promise, ...]
@@ -76,7 +89,9 @@ class CardPanel:
     receiver: Party | None
     edges: tuple[EdgeLine, ...]
     judgements: tuple[Judgement, ...]
+    changes: tuple[Change, ...]
     may_edit: bool
+    may_propose: bool
     perceived: Party | None
     done_by: Party | None
     undecided: bool
@@ -126,6 +141,8 @@ def _card(
     place = found.place
     phases = {phase.id: phase.name for phase in found.phases}
     edges = [edge for edge in found.edges if card in drawn.get(edge.id, ())]
+    own, owner = found.viewpoint is None, place.parties[card.party_id]
+    mine = allows(actor, Permission.CARD_EDIT, place.owned(card.party_id))
     return CardPanel(
         card,
         phases[card.phase_id],
@@ -138,7 +155,13 @@ def _card(
             for point in found.points
             if point.card_id == card.id and point.id in judged
         ),
-        found.viewpoint is None and allows(actor, Permission.CARD_EDIT, place.owned(card.party_id)),
+        tuple(_change(found, proposal, "", Subject.CARD, actor) for proposal in card.proposals),
+        own and mine,
+        own
+        and not mine
+        and owner.confirmed_at is not None
+        and owner.represented
+        and allows(actor, Permission.CARD_PROPOSE, place),
         place.parties.get(card.perceived_id) if card.perceived_id else None,
         found.done_by(card),
         found.undecided(card),
@@ -157,7 +180,6 @@ def _edge(
 ) -> EdgePanel:
     side = _Side(found.place.standing, edge.from_party_id, edge.to_party_id)
     own = found.viewpoint is None
-    may_confirm = own and allows(actor, Permission.HANDOVER_CONFIRM, side)
     names = {member.participation_id: member.name for member in found.members}
     facts = seen.cases.get(edge.id)
     hidden = found.viewpoint is not None and found.viewpoint.kind.value == "group"
@@ -170,7 +192,19 @@ def _edge(
             party_id: tuple(member.name for member in found.members_of(party_id))
             for party_id in (edge.from_party_id, edge.to_party_id)
         },
-        _changes(found, edge, names, may_confirm=may_confirm),
+        tuple(
+            _change(
+                found,
+                proposal,
+                names.get(member_id, "") if member_id else "",
+                Subject.HANDOVER,
+                actor,
+                edge,
+            )
+            for proposal in edge.waiting
+            for member_id in [edge.member_of(proposal)]
+        ),
+        tuple(_urgent(found, one) for one in edge.emergencies),
         definition,
         words.time_limit(definition.time_limit) if definition else "",
         tuple(_promise(definition, row, _name(names, row)) for row in by_name[1:] if definition),
@@ -190,65 +224,50 @@ def _promise(definition: TermsRow, row: TermsRow, member: str) -> Promise:
     return Promise(member, words.changed(differs, own))
 
 
-def _changes(
-    found: JourneyMap, edge: EdgeRow, names: Mapping[uuid.UUID, str], *, may_confirm: bool
-) -> tuple[Change, ...]:
-    """Return the changes that wait; the same change in the terms of several members once."""
-    same: dict[tuple[Any, ...], list[TermsRow]] = {}
-    for row in edge.waiting:
-        key = (row.changed_by_id, _lines(edge, row))
-        same.setdefault(key, []).append(row)
-    return tuple(
-        _change(found, edge, rows, lines, names, may_confirm=may_confirm)
-        for (_, lines), rows in same.items()
-    )
-
-
 def _change(
     found: JourneyMap,
-    edge: EdgeRow,
-    rows: list[TermsRow],
-    lines: tuple[words.Line, ...],
-    names: Mapping[uuid.UUID, str],
-    *,
-    may_confirm: bool,
+    proposal: OpenProposal,
+    member: str,
+    subject: Subject,
+    actor: Member,
+    edge: EdgeRow | None = None,
 ) -> Change:
-    first = min(rows, key=lambda row: (row.changed_at is None, row.changed_at, row.id))
-    by = found.place.parties.get(first.changed_by_id) if first.changed_by_id else None
-    by = by or found.place.orchestrator
-    due = ""
-    if first.changed_at is not None:
-        zone = found.place.journey.time_zone
-        due = moments.near_day(workdays.answer_by(first.changed_at, zone))
-    asked = [row for row in rows if may_confirm and found.awaits_me(edge, row)]
+    place = found.place
+    may = found.viewpoint is None and allows(actor, Permission.PROPOSAL_ANSWER, place)
     return Change(
-        by.name if by else "",
-        lines,
-        _waits_for(found, edge, rows, names),
-        due,
-        tuple(
-            Asked(row.id, row.version, _name(names, row) if len(asked) > 1 else "")
-            for row in sorted(asked, key=lambda row: _name(names, row))
-        ),
+        proposal.id,
+        place.parties[proposal.by_party_id].name,
+        lines(subject, proposal.changes),
+        proposal.reason,
+        _waits_for(found, proposal, member, edge),
+        moments.near(proposal.due_at, place.journey.time_zone),
+        may and found.awaits_me(proposal),
+        may and speaks_for(place, proposal.by_party_id),
+        member,
     )
 
 
-def _waits_for(
-    found: JourneyMap, edge: EdgeRow, rows: list[TermsRow], names: Mapping[uuid.UUID, str]
-) -> str:
-    """Who must still say yes: the other parties, or the members of a group by name."""
-    parties = found.place.parties
-    told: list[str] = []
-    for party_id in (edge.from_party_id, edge.to_party_id):
-        party = parties[party_id]
-        if party_id == rows[0].changed_by_id or not party.represented:
-            continue
-        members = sorted(name for row in rows if (name := _name(names, row)))
-        told += members if party.kind is PartyKind.GROUP and members else [party.name]
-    return numbers.listed(told)
+def _waits_for(found: JourneyMap, proposal: OpenProposal, member: str, edge: EdgeRow | None) -> str:
+    """Who must still say yes: other parties, or the members of a group by name."""
+    if proposal.members and edge is not None:
+        names = {one.participation_id: one.name for one in found.members}
+        open_ones = [one for one in edge.proposals if str(one.id) in proposal.members]
+        members = (edge.member_of(one) for one in open_ones)
+        return numbers.listed(sorted(names.get(one, "") for one in members if one))
+    return numbers.listed(
+        [
+            member if member and party.kind is PartyKind.GROUP else party.name
+            for party in (found.place.parties[party_id] for party_id in proposal.waiting)
+        ]
+    )
 
 
-def _lines(edge: EdgeRow, row: TermsRow) -> tuple[words.Line, ...]:
-    before = row.before or {}
-    now = {name: getattr(row, name) for name in before if name != "told"}
-    return words.changed(before, {**now, "told": edge.told})
+def _urgent(found: JourneyMap, change: Emergency) -> Urgent:
+    place = found.place
+    return Urgent(
+        change.id,
+        place.parties[change.by_party_id].name,
+        lines(Subject.HANDOVER, read(change.fields)),
+        change.reason,
+        moments.near(change.until, place.journey.time_zone),
+    )

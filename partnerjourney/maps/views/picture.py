@@ -128,9 +128,10 @@ def _badges(
     """What stands on the edge of a card: what waits, else what nobody decided yet."""
     whose = Badge("user", gettext("who is this?"))
     clash = Badge("equal-not", gettext("value clashes"))
-    waits = Badge("git-pull-request-arrow", gettext("to be confirmed"))
+    waits = Badge("git-pull-request-arrow", gettext("proposal"))
     badges = {str(card.id): whose for card in found.cards if found.undecided(card)}
     badges |= {str(card.id): clash for card in found.cards if card.clashes}
+    badges |= {str(card.id): waits for card in found.cards if card.proposals}
     return badges | {
         str(drawn[edge.id][0].id): waits
         for edge in found.edges

@@ -12,23 +12,22 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from partnerjourney.core import clock
-from partnerjourney.core.errors import InputError, NotFoundError, StaleVersionError
+from partnerjourney.core.errors import ConflictError, NotFoundError
 from partnerjourney.core.parties import Party
 from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Member
-from partnerjourney.handovers import services as handovers
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
 from partnerjourney.maps import queries
-from partnerjourney.maps.schemas import ConfirmForm
 from partnerjourney.maps.views import panels
 from partnerjourney.maps.views.blueprint import bp
 from partnerjourney.maps.views.judgements import judgements
 from partnerjourney.maps.views.picture import Chosen, draw, ends
 from partnerjourney.maps.views.tables import card_rows, edge_rows
+from partnerjourney.proposals import services as proposals
 from partnerjourney.web import lattice
 from partnerjourney.web.kept import kept
-from partnerjourney.web.pages import htmx, page, read_form, see_other
+from partnerjourney.web.pages import htmx, page, see_other
 from partnerjourney.web.session import member, session
 
 ZOOMS = (50, 75, 100, 125, 150)
@@ -118,33 +117,22 @@ def handover(journey_id: uuid.UUID, handover_id: uuid.UUID) -> Response:
     return _show(journeys.find(session(), member(), journey_id), edge_id=handover_id)
 
 
-@bp.post("/handovers/<uuid:handover_id>/confirm")
-def confirm_handover(journey_id: uuid.UUID, handover_id: uuid.UUID) -> Response:
-    """Say yes to what the other side changed, exactly as it was shown."""
+@bp.post("/proposals/<uuid:proposal_id>/accept")
+def accept_proposal(journey_id: uuid.UUID, proposal_id: uuid.UUID) -> Response:
+    """Say yes to exactly what a proposal says, from the panel of what it is about."""
     place = journeys.find(session(), member(), journey_id)
-    form = read_form(ConfirmForm())
-    if not form.valid:
-        raise InputError(form.errors)
-    edge = handovers.find(session(), place, handover_id, lock=True)
-    terms = next((row for row in edge.terms if row.id == form.data["terms"]), None)
-    if terms is None:
-        raise NotFoundError
+    proposal = proposals.find(session(), place, proposal_id)
+    card_id, edge_id = proposal.card_id, proposal.handover_id
     try:
-        handovers.confirm(
-            session(),
-            member(),
-            place,
-            edge,
-            terms,
-            version=form.data["version"],
-            at=clock.now(),
-        )
-    except StaleVersionError:
-        return _show(place, edge_id=handover_id, stale=True)
+        held = proposals.find(session(), place, proposal_id, lock=True)
+        proposals.accept(session(), member(), place, held, at=clock.now())
+    except ConflictError:
+        return _show(place, card_id=card_id, edge_id=edge_id, stale=True)
     if htmx.partial:
-        return _show(place, edge_id=handover_id, confirmed=True)
-    flash(gettext("Confirmed: this is what you both agreed."), "good")
-    return see_other(_looking(place, member(), request.args).to(f"handovers/{handover_id}"))
+        return _show(place, card_id=card_id, edge_id=edge_id, confirmed=True)
+    flash(gettext("Agreed: this is what holds now."), "good")
+    below = f"cards/{card_id}" if card_id else f"handovers/{edge_id}"
+    return see_other(_looking(place, member(), request.args).to(below))
 
 
 def _show(

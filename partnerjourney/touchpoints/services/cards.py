@@ -18,6 +18,7 @@ from partnerjourney.core.texts import N_
 from partnerjourney.journeys.models import Phase, PhaseContent
 from partnerjourney.journeys.rules import new_key
 from partnerjourney.journeys.services import Base, Place, update_row
+from partnerjourney.touchpoints import signals
 from partnerjourney.touchpoints.models import Card, CardContent
 from partnerjourney.touchpoints.rules import CardKind
 
@@ -132,6 +133,7 @@ def change(
             before=before,
             after=dict(fields),
         )
+        signals.changed.send(session, card=card, at=at)
 
 
 def rename(
@@ -160,6 +162,7 @@ def rename(
             before={"name": before},
             after={"name": name},
         )
+        signals.changed.send(session, card=card, at=at)
     return before
 
 

@@ -23,6 +23,7 @@ from partnerjourney.core.texts import Said
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.models import Phase
 from partnerjourney.journeys.services import Base, Place
+from partnerjourney.touchpoints import signals
 from partnerjourney.touchpoints.models import Card, CardContent
 from partnerjourney.touchpoints.services.cards import cards, check, may_draw
 
@@ -156,6 +157,7 @@ def retire(
     card.retired_at = at
     session.flush()
     audit.record(session, "card.retire", at=at, thing_id=card.id, journey_id=place.id)
+    signals.changed.send(session, card=card, at=at)
 
 
 def find_retired(session: Session, place: Place, card_id: uuid.UUID) -> Card:

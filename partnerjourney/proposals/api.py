@@ -1,4 +1,4 @@
-"""REST: hand-overs with the terms that the key's organisation shares."""
+"""REST: hand-overs with the terms that the key's organisation shares, and what waits there."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from partnerjourney.handovers.rules import TERMS
 from partnerjourney.handovers.services import Edge
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
+from partnerjourney.proposals import queries
+from partnerjourney.proposals import services as proposals
+from partnerjourney.proposals.models import Proposal
 from partnerjourney.touchpoints import services as touchpoints
 from partnerjourney.web import rest
 from partnerjourney.web.session import session
@@ -29,18 +32,36 @@ ONE = f"{ALL}/<uuid:handover_id>"
 
 
 def _terms(
-    place: Place, edge: Edge, terms: HandoverTerms, members: Mapping[UUID, str]
+    place: Place,
+    terms: HandoverTerms,
+    members: Mapping[UUID, str],
+    waiting: Mapping[UUID, list[Proposal]],
 ) -> dict[str, Any]:
-    waits = services.awaits_me(place, edge, terms)
     return {
         **{name: getattr(terms, name) for name in ("id", *TERMS)},
         "member": members.get(terms.member_id) if terms.member_id else None,
-        "before": terms.before or {},
-        "awaits": None if not terms.before else "us" if waits else "them",
+        "proposals": [_proposal(place, one) for one in waiting.get(terms.id, [])],
     }
 
 
-def _document(place: Place, edge: Edge, members: Mapping[UUID, str]) -> dict[str, Any]:
+def _proposal(place: Place, proposal: Proposal) -> dict[str, Any]:
+    us = bool(proposals.asked_of(place, proposal))
+    return {
+        "id": proposal.id,
+        "by": proposal.by_party_id,
+        "fields_": proposal.fields,
+        "reason": proposal.reason,
+        "due": proposal.due_at,
+        "awaits": "us" if us else "them",
+    }
+
+
+def _document(
+    place: Place,
+    edge: Edge,
+    members: Mapping[UUID, str],
+    waiting: Mapping[UUID, list[Proposal]],
+) -> dict[str, Any]:
     content = edge.handover.content
     return {
         "id": edge.handover.id,
@@ -51,7 +72,7 @@ def _document(place: Place, edge: Edge, members: Mapping[UUID, str]) -> dict[str
         "to_card": content.to_card_id,
         "label": content.label,
         "told": content.told,
-        "terms": [_terms(place, edge, terms, members) for terms in edge.terms],
+        "terms": [_terms(place, terms, members, waiting) for terms in edge.terms],
     }
 
 
@@ -69,7 +90,8 @@ def handovers(journey_id: UUID, query: dict[str, Any]) -> Any:
         lambda edge: (edge.handover.content.position, str(edge.handover.id)),
         **query,
     )
-    return [_document(place, edge, members) for edge in rows], following
+    waiting = queries.open_by_terms(session(), place.id)
+    return [_document(place, edge, members, waiting) for edge in rows], following
 
 
 @api.operation("GET", ONE, purpose=READ, gives=schemas.HandoverDocument)
@@ -80,7 +102,12 @@ def handover(journey_id: UUID, handover_id: UUID) -> Any:
     """
     place = _place(journey_id)
     edge = services.find(session(), place, handover_id)
-    return _document(place, edge, services.members(session(), place))
+    return _now(place, edge)
+
+
+def _now(place: Place, edge: Edge) -> dict[str, Any]:
+    waiting = queries.open_by_terms(session(), place.id)
+    return _document(place, edge, services.members(session(), place), waiting)
 
 
 @api.operation(
@@ -117,7 +144,7 @@ def add(journey_id: UUID, body: dict[str, Any]) -> Any:
     )
     edge = services.find(session(), place, made.id)
     address = url_for("handovers_api.handover", journey_id=place.id, handover_id=made.id)
-    document = _document(place, edge, services.members(session(), place))
+    document = _now(place, edge)
     return document, 201, {"Location": address}
 
 
@@ -130,20 +157,20 @@ def add(journey_id: UUID, body: dict[str, Any]) -> Any:
     matched=True,
 )
 def change(journey_id: UUID, handover_id: UUID, body: dict[str, Any]) -> Any:
-    """Change the terms of a hand-over of one's own, and what the customer is told.
+    """Change the terms of a hand-over as far as they are one's own, and propose the rest.
 
-    The other side sees what changed and confirms it; a key confirms nothing.
+    What needs a yes of the other side needs a `reason`, and stands under `proposals` until it is
+    answered; a key answers nothing.
     """
     place = _place(journey_id)
     edge = services.find(session(), place, handover_id, lock=True)
     services.may_change(rest.actor(), edge)
-    members = services.members(session(), place)
-    rest.match(schemas.HandoverDocument, _document(place, edge, members))
-    chosen = body.pop("terms")
+    rest.match(schemas.HandoverDocument, _now(place, edge))
+    chosen, reason = body.pop("terms"), body.pop("reason")
     terms = next((one for one in edge.terms if chosen in (None, one.id)), None)
     if terms is None:
         raise InputError({"terms": ["These terms are not of this hand-over."]})
-    services.change(
+    proposals.change(
         session(),
         rest.actor(),
         place,
@@ -152,6 +179,6 @@ def change(journey_id: UUID, handover_id: UUID, body: dict[str, Any]) -> Any:
         version=terms.version,
         at=clock.now(),
         fields=body,
+        reason=reason,
     )
-    edge = services.find(session(), place, handover_id)
-    return _document(place, edge, members)
+    return _now(place, services.find(session(), place, handover_id))

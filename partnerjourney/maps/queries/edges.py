@@ -1,0 +1,111 @@
+"""The hand-overs of the map in one statement: what all see, and what the reader shares of it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy.orm import Session
+
+from partnerjourney.handovers.models import Handover, HandoverContent, HandoverTerms
+from partnerjourney.maps.queries.seen import EdgeRow, TermsRow
+from partnerjourney.proposals.models import EmergencyChange, Proposal
+from partnerjourney.proposals.queries import (
+    EMERGENCY,
+    OPEN,
+    Emergency,
+    OpenProposal,
+    in_force_here,
+    open_here,
+)
+
+_PUBLIC = (
+    Handover.id,
+    HandoverContent.from_party_id,
+    HandoverContent.to_party_id,
+    HandoverContent.from_card_id,
+    HandoverContent.to_card_id,
+    HandoverContent.label,
+    HandoverContent.told,
+)
+_TERMS = (
+    HandoverTerms.id,
+    HandoverTerms.member_id,
+    HandoverTerms.name,
+    HandoverTerms.trigger,
+    HandoverTerms.time_limit,
+    HandoverTerms.checklist,
+    HandoverTerms.refuse_reasons,
+    HandoverTerms.contact_name,
+    HandoverTerms.contact_reach,
+    HandoverTerms.version,
+)
+
+
+_SPLIT = (len(_PUBLIC), len(_PUBLIC) + len(_TERMS), len(_PUBLIC) + len(_TERMS) + len(OPEN))
+_HELD: tuple[tuple[Any, int, int], ...] = (
+    (TermsRow, _SPLIT[0], _SPLIT[1]),
+    (OpenProposal, _SPLIT[1], _SPLIT[2]),
+    (Emergency, _SPLIT[2], _SPLIT[2] + len(EMERGENCY)),
+)
+"""What a hand-over holds, and in which columns each of these stands."""
+
+
+def edges(
+    session: Session, journey_id: uuid.UUID, circles: Select[Any] | None
+) -> tuple[EdgeRow, ...]:
+    """Return the hand-overs by number; `circles` limits what the reader shares of them."""
+    public: dict[uuid.UUID, tuple[Any, ...]] = {}
+    held: dict[uuid.UUID, tuple[dict[Any, Any], ...]] = {}
+    for row in session.execute(_handovers(journey_id, circles)):
+        values = tuple(row)
+        public.setdefault(values[0], values[1 : len(_PUBLIC)])
+        kept = held.setdefault(values[0], ({}, {}, {}))
+        for number, (kind, first, last) in enumerate(_HELD):
+            if values[first] is not None:
+                kept[number].setdefault(values[first], kind(*values[first:last]))
+    return tuple(
+        _edge(handover_id, number, [tuple(kind.values()) for kind in held[handover_id]], values)
+        for number, (handover_id, values) in enumerate(public.items(), 1)
+    )
+
+
+def _edge(
+    handover_id: uuid.UUID, number: int, held: list[tuple[Any, ...]], public: tuple[Any, ...]
+) -> EdgeRow:
+    terms, proposals, emergencies = held
+    return EdgeRow(handover_id, number, terms, proposals, emergencies, *public)
+
+
+def _handovers(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tuple[Any, ...]]:
+    """Select every hand-over by number, with its terms, proposals and emergencies that one shares.
+
+    Each of these three stands in several rows where there are several of another.
+    """
+    content = and_(
+        HandoverContent.journey_id == Handover.journey_id, HandoverContent.id == Handover.id
+    )
+    shared: list[ColumnElement[bool]] = [
+        HandoverTerms.journey_id == Handover.journey_id,
+        HandoverTerms.handover_id == Handover.id,
+        HandoverTerms.retired_at.is_(None),
+    ]
+    if circles is not None:
+        shared.append(HandoverTerms.circle_id.in_(circles))
+    return (
+        select(*_PUBLIC, *_TERMS, *OPEN, *EMERGENCY)
+        .join(HandoverContent, content)
+        .outerjoin(HandoverTerms, and_(*shared))
+        .outerjoin(Proposal, open_here())
+        .outerjoin(EmergencyChange, in_force_here())
+        .where(Handover.journey_id == journey_id, Handover.retired_at.is_(None))
+        .order_by(
+            HandoverContent.position,
+            Handover.id,
+            HandoverTerms.member_id.is_not(None),
+            HandoverTerms.id,
+            Proposal.id,
+            EmergencyChange.id,
+        )
+    )

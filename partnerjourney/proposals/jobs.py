@@ -1,0 +1,132 @@
+"""The worker's part: what time decides, and the people who are mailed before it does.
+
+A mail holds no content: it says that something waits, before which day, and opens it once.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from partnerjourney.answering.services import Person as Asked
+from partnerjourney.answering.services import make
+from partnerjourney.core.jobs import Context, Job, handler
+from partnerjourney.core.parties import Participation, ParticipationState, User
+from partnerjourney.handovers.models import HandoverTerms
+from partnerjourney.notices.jobs import DueMail, due
+from partnerjourney.notices.queries import Person, deputy_of, escalation_of, first_of
+from partnerjourney.notices.services import send_due
+from partnerjourney.proposals.models import Proposal
+from partnerjourney.proposals.rules import State, waits_for
+from partnerjourney.proposals.services import closing, emergency
+from partnerjourney.proposals.services.following import (
+    CLOSE,
+    DEPUTY,
+    ESCALATE,
+    FALL_BACK,
+    NUDGE,
+    REMIND,
+)
+
+KIND = "proposal"
+Whom = Callable[[Session, uuid.UUID, uuid.UUID | None, datetime], list[Person]]
+
+
+@handler(CLOSE)
+def close(context: Context, job: Job) -> None:
+    """Decide a proposal whose time is up, unless somebody answered it."""
+    with context.closing(job) as session:
+        found = closing.find_open(session, job.thing_id) if job.thing_id else None
+        if found is not None:
+            closing.close(session, found, at=context.at)
+
+
+@handler(FALL_BACK)
+def fall_back(context: Context, job: Job) -> None:
+    """Let the old text stand again when an emergency change has run its hours."""
+    with context.closing(job) as session:
+        if job.thing_id is not None:
+            emergency.end_due(session, job.thing_id, at=context.at)
+
+
+# --- mail -----------------------------------------------------------------------------------------
+
+
+def _mail(context: Context, job: Job, whom: Whom) -> None:
+    """Have the people of the asked parties mailed about a proposal that is still open."""
+    with context.closing(job) as session:
+        found = session.scalar(select(Proposal).where(Proposal.id == job.thing_id))
+        if found is None or found.state is not State.OPEN or found.members:
+            return
+        for organisation_id in _organisations(session, found):
+            for person in whom(session, organisation_id, found.journey_id, context.at):
+                send_due(
+                    session,
+                    organisation_id=organisation_id,
+                    user_id=person.user_id,
+                    kind=KIND,
+                    thing_id=found.id,
+                    key=f"{job.kind} {job.dedupe_key}",
+                    at=context.at,
+                )
+
+
+def _organisations(session: Session, proposal: Proposal) -> list[uuid.UUID]:
+    """Return which organisations a proposal waits for; of a group its one member."""
+    asked = [uuid.UUID(one) for one in waits_for(proposal.asked, proposal.agreed)]
+    query = select(Participation.organisation_id).where(
+        Participation.journey_id == proposal.journey_id,
+        Participation.party_id.in_(asked),
+        Participation.state == ParticipationState.ACTIVE,
+    )
+    if proposal.terms_id is not None:
+        terms = session.get_one(HandoverTerms, (proposal.journey_id, proposal.terms_id))
+        if terms.member_id is not None:
+            own = (Participation.id == terms.member_id) | Participation.discreet.is_(False)
+            query = query.where(own)
+    return list(session.scalars(query.order_by(Participation.id)))
+
+
+@handler(REMIND)
+def remind(context: Context, job: Job) -> None:
+    """Mail the first contact on the third day."""
+    _mail(context, job, first_of)
+
+
+@handler(NUDGE)
+def nudge(context: Context, job: Job) -> None:
+    """Mail the first contact because the other side asked for it."""
+    _mail(context, job, first_of)
+
+
+@handler(DEPUTY)
+def deputy(context: Context, job: Job) -> None:
+    """Mail the deputy on the fourth day."""
+    _mail(context, job, deputy_of)
+
+
+@handler(ESCALATE)
+def escalate(context: Context, job: Job) -> None:
+    """Mail the escalation contact on the last day."""
+    _mail(context, job, escalation_of)
+
+
+def _prepare(session: Session, job: Job, at: datetime) -> DueMail | None:
+    """Make the link by which one person answers, unless somebody has by now."""
+    found = session.scalar(select(Proposal).where(Proposal.id == job.thing_id))
+    if found is None or found.state is not State.OPEN or job.user_id is None:
+        return None
+    if job.organisation_id not in _organisations(session, found):
+        return None
+    user = session.get_one(User, job.user_id)
+    person = Asked(user.name, user.email, user.language, user.id, job.organisation_id)
+    shown, journey_id = str(found.id), found.journey_id
+    link = make(session, KIND, found.id, person, journey_id=journey_id, shown=shown, at=at)
+    return DueMail(found.due_at.date(), link, reminder=True)
+
+
+due(KIND, _prepare)

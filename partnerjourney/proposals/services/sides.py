@@ -1,0 +1,95 @@
+"""Who stands where at a hand-over: whose change it is, who must agree, for whom one speaks."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from partnerjourney.core.parties import Party, PartyKind
+from partnerjourney.handovers.models import HandoverTerms
+from partnerjourney.handovers.services import Edge
+from partnerjourney.journeys.services import Place
+from partnerjourney.proposals.models import Mandate
+from partnerjourney.proposals.rules import HANDOVER_FIELDS, FieldClass
+
+
+@dataclass(frozen=True)
+class Sides:
+    """A hand-over seen by the acting organisation: its own sides, and those that must agree."""
+
+    by: Party
+    mine: frozenset[uuid.UUID]
+    asked: tuple[uuid.UUID, ...]
+    owns_contact: bool
+    of_member: bool
+
+    def at_once(self, name: str) -> bool:
+        """Say whether a field is the acting organisation's own to change."""
+        return HANDOVER_FIELDS[name] is FieldClass.OWN and self.owns_contact
+
+
+def of(place: Place, edge: Edge, terms: HandoverTerms) -> Sides:
+    """Return how the acting organisation stands to a hand-over, in the circle of these terms.
+
+    A party that nobody confirmed is not asked; a group is asked while it has members. The contact
+    is that of the giver; of the taker where the customer gives.
+    """
+    standing = place.standing
+    own = standing.party_ids | standing.group_ids
+    ends = (edge.from_party_id, edge.to_party_id)
+    giver = place.parties[ends[0]]
+    contact = ends[0] if giver.represented else ends[1]
+    asked = tuple(
+        dict.fromkeys(end for end in ends if end not in own and _answers(place, edge, end))
+    )
+    return Sides(
+        by=_by(place, edge),
+        mine=frozenset(ends) & own,
+        asked=asked,
+        owns_contact=contact in own or contact in standing.interim_sides,
+        of_member=bool(standing.group_ids & set(ends)),
+    )
+
+
+def _answers(place: Place, edge: Edge, party_id: uuid.UUID) -> bool:
+    party = place.parties[party_id]
+    if party.kind is PartyKind.GROUP:
+        return any(row.member_id is not None for row in edge.terms)
+    return party.kind is PartyKind.ORGANISATION and party.confirmed_at is not None
+
+
+def _by(place: Place, edge: Edge) -> Party:
+    """Under whose name a change stands; who acts for a provisional party signs as itself."""
+    own = place.standing.party_ids | place.standing.group_ids
+    for end in (edge.from_party_id, edge.to_party_id):
+        if end in own:
+            return place.parties[end]
+    return next(party for party in place.parties.values() if party.orchestrator)
+
+
+def speaks_for(place: Place, party_id: uuid.UUID) -> bool:
+    """Say whether the acting organisation answers for a party: alone, in a group, or meanwhile.
+
+    For a group nobody answers but its members, each for itself.
+    """
+    standing = place.standing
+    if party_id in standing.party_ids | standing.group_ids:
+        return True
+    meanwhile = party_id in standing.interim_sides
+    return meanwhile and place.parties[party_id].kind is PartyKind.ORGANISATION
+
+
+def mandated(session: Session, place: Place, *, today: object) -> frozenset[uuid.UUID]:
+    """Return the parties whose descriptions the acting organisation may update today for them."""
+    rows = session.scalars(
+        select(Mandate.from_party_id).where(
+            Mandate.journey_id == place.id,
+            Mandate.to_party_id.in_(place.standing.party_ids),
+            Mandate.revoked_at.is_(None),
+            Mandate.until >= today,
+        )
+    )
+    return frozenset(rows)

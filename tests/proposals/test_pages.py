@@ -1,0 +1,154 @@
+"""Proposals on pages and from the mail, for those who share them and for nobody else."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, select
+
+from partnerjourney import features
+from partnerjourney.core import clock
+from partnerjourney.core.parties import Role
+from partnerjourney.proposals.models import Proposal
+from partnerjourney.proposals.rules import State
+from tests.maps import telenoord
+from tests.maps.telenoord import NOW, Telenoord, text
+from tests.organisations.company import mails, work
+from tests.web_client import browser
+
+features.employ()
+THIRD = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)  # Wednesday morning; proposed on the Friday
+
+
+@pytest.fixture
+def chain(engine: Engine) -> Telenoord:
+    """Give a chain in which the warehouse proposes another time limit to both couriers."""
+    found = telenoord.build(engine)
+    for name in ("snel", "flevo", "telenoord"):
+        found.user(name, Role.ADMIN)
+    with clock.at(NOW):
+        telenoord.change_limit(found)
+    return found
+
+
+def open_ones(chain: Telenoord, who: str) -> list[Proposal]:
+    """Return the open proposals that somebody sees."""
+    with chain.acting(who) as (session, _, _place):
+        return list(session.scalars(select(Proposal).where(Proposal.state == State.OPEN)))
+
+
+def page(chain: Telenoord, app: Flask, who: str, path: str, status: int = 200) -> str:
+    with clock.at(NOW):
+        answer = chain.client(app, who).get(chain.at(who, path))
+    assert answer.status_code == status
+    return str(answer.get_data(as_text=True))
+
+
+def test_a_proposal_is_read_and_answered_without_javascript(chain: Telenoord, app: Flask) -> None:
+    [mine] = open_ones(chain, "snel")
+    shown = page(chain, app, "snel", f"proposals/{mine.id}")
+    for told in ("binnen 1 werkdag", "binnen 2 werkdagen", "De vrachtwagen komt later."):
+        assert told in text(shown)
+    client = chain.client(app, "snel")
+    with clock.at(NOW):
+        refused = client.post(chain.at("snel", f"proposals/{mine.id}/reject"), data={"reason": ""})
+        assert refused.status_code == 422
+        assert "Zeg waarom niet" in refused.text
+        done = client.post(
+            chain.at("snel", f"proposals/{mine.id}/reject"), data={"reason": "Te laat voor ons."}
+        )
+        assert done.status_code == 303
+        again = client.post(chain.at("snel", f"proposals/{mine.id}/accept"))
+    assert again.status_code == 409
+    assert "intussen beslist" in again.text
+    assert "Te laat voor ons." in text(page(chain, app, "flevo", f"proposals/{mine.id}"))
+
+
+def test_nobody_else_finds_it(chain: Telenoord, app: Flask) -> None:
+    [mine] = open_ones(chain, "snel")
+    for who, status in (("rijk", 404), ("stranger", 404), ("flevo", 200), ("telenoord", 200)):
+        page(chain, app, who, f"proposals/{mine.id}", status)
+        with clock.at(NOW):
+            answer = chain.client(app, who).post(chain.at(who, f"proposals/{mine.id}/accept"))
+        assert answer.status_code == (404 if status == 404 else 403)
+    assert str(mine.id) not in page(chain, app, "rijk", "proposals/")
+
+
+def test_a_viewer_reads_and_answers_nothing(chain: Telenoord, app: Flask) -> None:
+    [mine] = open_ones(chain, "snel")
+    client = chain.client(app, "snel", Role.VIEWER)
+    with clock.at(NOW):
+        shown = client.get(chain.at("snel", f"proposals/{mine.id}")).text
+        assert "/accept" not in shown
+        for verb in ("accept", "reject", "object", "withdraw", "renew", "remind"):
+            answer = client.post(chain.at("snel", f"proposals/{mine.id}/{verb}"))
+            assert answer.status_code == 403, verb
+
+
+def test_several_are_agreed_to_at_once_and_one_that_is_gone_is_told(
+    chain: Telenoord, app: Flask
+) -> None:
+    [first] = open_ones(chain, "snel")
+    with clock.at(NOW):
+        telenoord.change_limit(chain, "flevo", "P3D")  # replaces it
+    [second] = open_ones(chain, "snel")
+    chosen = [f"{chain.journey}:{one.id}" for one in (first, second)]
+    with clock.at(NOW):
+        answer = chain.client(app, "snel").post(
+            "/o/snel/agree", data={"proposal": chosen}, follow_redirects=True
+        )
+    shown = text(answer.text)
+    assert "Akkoord met 1 voorstel." in shown
+    assert "Over 1 voorstel is intussen beslist" in shown
+    assert open_ones(chain, "snel") == []
+
+
+def test_the_third_day_mails_a_link_that_answers_once(
+    chain: Telenoord, app: Flask, tmp_path: Path
+) -> None:
+    with clock.at(THIRD):
+        work(app)
+    sent = [m for m in mails(tmp_path) if "@snel" in m["To"]]
+    assert len(sent) == 1
+    told = sent[0].get_body(("plain",)).get_content()
+    assert "vrijdag 27 november 2026" in told
+    assert "Pakket" not in told, "never content"
+    [link] = re.findall(r"http://localhost(/a/[\w-]{43})", told)
+    phone = browser(app, site=None)
+    with clock.at(THIRD):
+        asked = phone.get(link)
+        assert asked.status_code == 200
+        assert "binnen 2 werkdagen" in text(asked.text)
+        assert phone.post(link, data={"answer": "refuse"}).status_code == 422
+        done = phone.post(link, data={"answer": "agree"})
+        assert done.status_code == 200
+        assert "je antwoord staat" in text(done.text)
+        assert phone.post(link, data={"answer": "agree"}).status_code == 404
+    with chain.acting("flevo") as (session, _, _place):
+        means = [
+            told["means"]
+            for agreed in session.scalars(select(Proposal.agreed))
+            for told in agreed.values()
+        ]
+    assert means == ["mail"]
+
+
+def test_a_link_to_what_was_withdrawn_says_so_and_keeps_what_was_typed(
+    chain: Telenoord, app: Flask, tmp_path: Path
+) -> None:
+    with clock.at(THIRD):
+        work(app)
+        telenoord.change_limit(chain, "flevo", "P3D")
+    sent = next(m for m in mails(tmp_path) if "@snel" in m["To"])
+    [link] = re.findall(r"http://localhost(/a/[\w-]{43})", sent.get_body(("plain",)).get_content())
+    with clock.at(THIRD):
+        answer = browser(app, site=None).post(
+            link, data={"answer": "refuse", "reason": "Dan zijn wij al weg."}
+        )
+    assert answer.status_code == 409
+    assert "Dit is veranderd sinds de mail" in answer.text
+    assert "ingetrokken" in text(answer.text).lower()
