@@ -84,67 +84,12 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _register_features(app: Flask) -> None:
-    """List every feature once."""
-    from partnerjourney.answering import views as answering
-    from partnerjourney.checks import views as checks
-    from partnerjourney.checks import words as check_words
-    from partnerjourney.credentials import views as credentials
-    from partnerjourney.drawing import views as drawing
-    from partnerjourney.groups import views as groups
-    from partnerjourney.home import views as home
-    from partnerjourney.joining import views as joining
-    from partnerjourney.journeys import views as journeys
-    from partnerjourney.leaving import views as leaving
-    from partnerjourney.maps import views as maps
-    from partnerjourney.measurement import views as measurement
-    from partnerjourney.notices import views as notices
-    from partnerjourney.organisations import views as organisations
-    from partnerjourney.proposals import views as proposals
-    from partnerjourney.reviews import views as reviews
-    from partnerjourney.searching import views as searching
-    from partnerjourney.starting import views as starting
-    from partnerjourney.surveys import views as surveys
-    from partnerjourney.touchpoints import views as touchpoints
-    from partnerjourney.touchpoints import words as touchpoint_words
-    from partnerjourney.web import help_pages
-    from partnerjourney.web.rest import document
-
-    for blueprint in (
-        help_pages.bp,
-        document.bp,
-        organisations.accounts,
-        organisations.bp,
-        organisations.brands,
-        answering.bp,
-        credentials.bp,
-        credentials.rules,
-        notices.bp,
-        organisations.keys,
-        journeys.bp,
-        maps.bp,
-        proposals.bp,
-        drawing.bp,
-        touchpoints.bp,
-        checks.bp,
-        searching.bp,
-        starting.bp,
-        joining.bp,
-        measurement.bp,
-        surveys.bp,
-        surveys.links,
-        surveys.respondents,
-        reviews.bp,
-        leaving.bp,
-        groups.bp,
-        home.bp,
-    ):
-        app.register_blueprint(blueprint)
-    touchpoint_words.init_app(app)
-    check_words.init_app(app)
-    _register_the_rest(app)
-
-
-def _register_the_rest(app: Flask) -> None:
+    """Give the application the pages, words and addresses of every feature."""
+    for place in features.PAGES:
+        module, _, name = place.partition(":")
+        app.register_blueprint(getattr(import_module(f"partnerjourney.{module}"), name))
+    for module in features.WORDS:
+        import_module(f"partnerjourney.{module}").init_app(app)
     for feature in features.APIS:
         app.register_blueprint(import_module(f"partnerjourney.{feature}.api").api)
     if app.extensions["settings"].demo:

@@ -9,8 +9,45 @@ LISTENERS = (
     "proposals.services",
     "events.services",
     "surveys.services",
+    "complaints.services",
     "measurement.services",
 )
+
+PAGES = (
+    "web.help_pages:bp",
+    "web.rest.document:bp",
+    "organisations.views:accounts",
+    "organisations.views:bp",
+    "organisations.views:brands",
+    "answering.views:bp",
+    "credentials.views:bp",
+    "credentials.views:rules",
+    "notices.views:bp",
+    "organisations.views:keys",
+    "journeys.views:bp",
+    "maps.views:bp",
+    "proposals.views:bp",
+    "drawing.views:bp",
+    "touchpoints.views:bp",
+    "checks.views:bp",
+    "searching.views:bp",
+    "starting.views:bp",
+    "joining.views:bp",
+    "measurement.views:bp",
+    "surveys.views:bp",
+    "surveys.views:links",
+    "surveys.views:respondents",
+    "complaints.views:bp",
+    "complaints.views:ours",
+    "reviews.views:bp",
+    "leaving.views:bp",
+    "groups.views:bp",
+    "home.views:bp",
+)
+"""Blueprints with pages, in the order in which their addresses are tried."""
+
+WORDS = ("touchpoints.words", "checks.words")
+"""Modules that give templates words."""
 
 APIS = (
     "organisations",
@@ -31,6 +68,7 @@ JOBS = (
     "notices.jobs",
     "proposals.jobs",
     "surveys.jobs",
+    "complaints.jobs",
     "reviews.jobs",
     "leaving.jobs",
     "home.words",

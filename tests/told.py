@@ -16,6 +16,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from werkzeug.routing import Rule
 
+from partnerjourney.complaints.models import Complaint
+from partnerjourney.complaints.rules import State
 from partnerjourney.core import border, clock
 from partnerjourney.core.parties import (
     Journey,
@@ -98,6 +100,7 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
         ).all()
         point = first(Point, Point.key == "levering")
         report = session.scalars(select(Report).where(Report.owner_id == brand.id)).first()
+        complaint = first(Complaint, Complaint.state == State.PICKED_UP)
         party = first(Party, Party.key == "servicedesk")
         partner = first(Participation, Participation.organisation_id != brand.id)
         invitation = session.scalars(
@@ -120,6 +123,7 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
             "apart_id": NOWHERE,
             "takeout_id": NOWHERE,
             "invitation_id": invitation.id if invitation else NOWHERE,
+            "complaint_id": complaint.id if complaint else NOWHERE,
             "report_id": report.id if report else NOWHERE,
             "proposal_id": first(Proposal).id,
             "change_id": NOWHERE,

@@ -21,6 +21,10 @@ class Permission(StrEnum):
 
     CARD_EDIT = "card:edit"
     CARD_PROPOSE = "card:propose"
+    COMPLAINT_ANSWER = "complaint:answer"
+    COMPLAINT_CLOSE = "complaint:close"
+    COMPLAINT_LINK = "complaint:link"
+    COMPLAINT_REPORT = "complaint:report"
     CUSTOMER_ROLE_EDIT = "customer-role:edit"
     EMERGENCY_CHANGE = "emergency:change"
     EVENT_IMPORT = "event:import"
@@ -141,9 +145,18 @@ def contributes(actor: Actor, thing: Any) -> bool:
     return takes_part(actor, thing) and not thing.standing.observes
 
 
+def reported(actor: Actor, thing: Any) -> bool:
+    """reported it."""
+    return bool(thing.reporter_id == actor.organisation_id)
+
+
 POLICY: Mapping[Permission, list[list[Test]]] = {
     Permission.CARD_EDIT: [[is_editor, owns], [is_editor, mandated]],
     Permission.CARD_PROPOSE: [[is_editor, contributes]],
+    Permission.COMPLAINT_ANSWER: [[is_editor, contributes]],
+    Permission.COMPLAINT_CLOSE: [[is_editor, contributes, reported], [is_editor, orchestrates]],
+    Permission.COMPLAINT_LINK: [[is_editor, contributes]],
+    Permission.COMPLAINT_REPORT: [[is_editor, contributes]],
     Permission.CUSTOMER_ROLE_EDIT: [[is_editor, orchestrates]],
     Permission.EMERGENCY_CHANGE: [[is_editor, is_side], [is_editor, orchestrates]],
     Permission.EVENT_IMPORT: [[is_editor, contributes]],

@@ -26,6 +26,7 @@ MODELS = (
     "proposals.models",
     "events.models",
     "surveys.models",
+    "complaints.models",
     "measurement.models",
     "reviews.models",
 )

@@ -58,6 +58,7 @@ class Settings:
     keep_mail_days: int = 14
     keep_links_days: int = 30
     keep_answers_months: int = 36
+    keep_complaints_months: int = 24
 
     @property
     def loopback(self) -> bool:

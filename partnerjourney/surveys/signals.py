@@ -12,6 +12,14 @@ from partnerjourney.events.rules import State
 
 cells_changed = Signal("answers or invitations were counted: send(session, deltas=[CellDelta])")
 wave_closed = Signal("a wave was closed: send(session, wave=Wave)")
+question_must_wait = Signal(
+    "may a question be sent now? send(system_session, invitation=Invitation);"
+    " a receiver returns True to hold it back"
+)
+customer_erased = Signal(
+    "a customer is erased: send(system_session, invitations=[Invitation], at=…), before they lose"
+    " their case and reference"
+)
 
 
 @dataclass(frozen=True, slots=True)

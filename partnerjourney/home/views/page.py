@@ -10,6 +10,8 @@ from flask import Blueprint, Response, flash, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from partnerjourney.complaints import queries as complaints
+from partnerjourney.complaints.words import at_home
 from partnerjourney.core import clock
 from partnerjourney.core.errors import ConflictError, NotFoundError
 from partnerjourney.core.policy import Permission, allows
@@ -41,6 +43,8 @@ def show() -> Response:
     waiting += [item for journey in found for item in wait.to_confirm(journey, today)]
     if decides:
         waiting += [wait.request(row, today, zone) for row in queries.requests(session())]
+    reported = complaints.over_all(session(), actor)
+    waiting += [wait.Waiting(due, item) for due, item in at_home.waiting(reported, now)]
     waiting.sort(key=lambda thing: thing.due)
     rows = table.rows(found, now)
     return page(
@@ -49,7 +53,8 @@ def show() -> Response:
         today=moments.full_day(today),
         waiting=waiting,
         agreeable=sum(bool(thing.proposal) for thing in waiting),
-        others=wait.others(open_ones, now),
+        others=wait.others(open_ones, now, at_home.for_others(reported, now)),
+        late=at_home.late(reported, now),
         rows=rows,
         leading=[row for row in rows if row.journey.leads],
         joining=[row for row in rows if not row.journey.leads],

@@ -108,9 +108,11 @@ def request(row: queries.WaitingRequest, today: date, zone: str) -> Waiting:
     )
 
 
-def others(rows: Sequence[WaitingProposal], now: datetime) -> list[dict[str, Any]]:
-    """Return what waits for others: their answers to proposals, and invitations, by day."""
-    found: list[tuple[date, dict[str, Any]]] = []
+def others(
+    rows: Sequence[WaitingProposal], now: datetime, reported: Sequence[tuple[date, dict[str, Any]]]
+) -> list[dict[str, Any]]:
+    """Return what waits for others: complaints, their answers to proposals, invitations, by day."""
+    found = [(due, {"remind": "", **one}) for due, one in reported]
     for row in rows:
         if row.for_me or not row.others:
             continue

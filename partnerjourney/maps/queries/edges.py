@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
+from partnerjourney.complaints.queries import Marked, marked, open_at_handovers
 from partnerjourney.handovers.models import Handover, HandoverContent, HandoverTerms
 from partnerjourney.maps.queries.seen import EdgeRow, TermsRow
 from partnerjourney.proposals.models import EmergencyChange, Proposal
@@ -50,14 +51,20 @@ _HELD: tuple[tuple[Any, int, int], ...] = (
     (Emergency, _SPLIT[2], _SPLIT[2] + len(EMERGENCY)),
 )
 """What a hand-over holds, and in which columns each of these stands."""
+_END = _SPLIT[2] + len(EMERGENCY)
+"""Where the columns of its open complaints begin."""
 
 
 def edges(
     session: Session, journey_id: uuid.UUID, circles: Select[Any] | None
-) -> tuple[EdgeRow, ...]:
-    """Return the hand-overs by number; `circles` limits what the reader shares of them."""
+) -> tuple[tuple[EdgeRow, ...], tuple[Marked, ...]]:
+    """Return the hand-overs by number, and the complaints that stand open at them.
+
+    `circles` limits what the reader shares of both.
+    """
     public: dict[uuid.UUID, tuple[Any, ...]] = {}
     held: dict[uuid.UUID, tuple[dict[Any, Any], ...]] = {}
+    reported: list[Any] = []
     for row in session.execute(_handovers(journey_id, circles)):
         values = tuple(row)
         public.setdefault(values[0], values[1 : len(_PUBLIC)])
@@ -65,10 +72,13 @@ def edges(
         for number, (kind, first, last) in enumerate(_HELD):
             if values[first] is not None:
                 kept[number].setdefault(values[first], kind(*values[first:last]))
-    return tuple(
+        if values[_END] is not None:
+            reported.append(values[_END:])
+    found = tuple(
         _edge(handover_id, number, [tuple(kind.values()) for kind in held[handover_id]], values)
         for number, (handover_id, values) in enumerate(public.items(), 1)
     )
+    return found, marked(reported)
 
 
 def _edge(
@@ -79,9 +89,10 @@ def _edge(
 
 
 def _handovers(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tuple[Any, ...]]:
-    """Select every hand-over by number, with its terms, proposals and emergencies that one shares.
+    """Select every hand-over by number, with all that one shares of it.
 
-    Each of these three stands in several rows where there are several of another.
+    Its terms, proposals, emergencies and complaints: each stands in several rows where there are
+    several of another.
     """
     content = and_(
         HandoverContent.journey_id == Handover.journey_id, HandoverContent.id == Handover.id
@@ -93,12 +104,14 @@ def _handovers(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tu
     ]
     if circles is not None:
         shared.append(HandoverTerms.circle_id.in_(circles))
+    reported = open_at_handovers(journey_id, circles)
     return (
-        select(*_PUBLIC, *_TERMS, *OPEN, *EMERGENCY)
+        select(*_PUBLIC, *_TERMS, *OPEN, *EMERGENCY, *reported.c)
         .join(HandoverContent, content)
         .outerjoin(HandoverTerms, and_(*shared))
         .outerjoin(Proposal, open_here())
         .outerjoin(EmergencyChange, in_force_here())
+        .outerjoin(reported, reported.c.handover_id == Handover.id)
         .where(Handover.journey_id == journey_id, Handover.retired_at.is_(None))
         .order_by(
             HandoverContent.position,

@@ -32,15 +32,17 @@ def read(session: Session, place: Place, *, viewpoint: Party | None = None) -> J
     """Read the map of a journey; the caller has asked whether the viewpoint is allowed."""
     circles = None if viewpoint is None else _circles_of(place, viewpoint)
     phases, cards, roles = path_of(session, place.id, circles)
+    found, complaints = edges(session, place.id, circles)
     return JourneyMap(
         place,
         viewpoint,
         phases,
         cards,
-        edges(session, place.id, circles),
+        found,
         _points(session, place.id, cards, circles),
         _members(session, place, viewpoint),
         roles,
+        complaints,
     )
 
 

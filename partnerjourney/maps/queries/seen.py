@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from partnerjourney.complaints.queries import Marked
 from partnerjourney.core.parties import Party, PartyKind
 from partnerjourney.journeys.services import Place
 from partnerjourney.measurement.rules import Metric
@@ -162,6 +163,7 @@ class JourneyMap:
     points: tuple[PointRow, ...]
     members: tuple[MemberRow, ...]
     roles: tuple[RoleRow, ...] = ()
+    complaints: tuple[Marked, ...] = ()
 
     @property
     def customer(self) -> Party | None:

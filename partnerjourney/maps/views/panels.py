@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from partnerjourney.complaints.queries import Marked
 from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.parties import Party, PartyKind
 from partnerjourney.core.policy import Permission, Standing, allows
@@ -76,6 +77,7 @@ class EdgePanel:
     promises: tuple[Promise, ...]
     cases: str
     may_edit: bool
+    complaints: tuple[Marked, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -210,6 +212,7 @@ def _edge(
         tuple(_promise(definition, row, _name(names, row)) for row in by_name[1:] if definition),
         numbers.cases({state.value: n for state, n in counted.items()}),
         own and allows(actor, Permission.HANDOVER_EDIT, side) and edge.shared,
+        tuple(one for one in found.complaints if one.handover_id == edge.id),
     )
 
 

@@ -27,6 +27,7 @@ from partnerjourney.maps.rules.source import (
     MapSource,
     Tone,
 )
+from partnerjourney.maps.views.badges import Badge, badges, reported
 from partnerjourney.maps.views.judgements import Judgement
 from partnerjourney.web.words import channel_icon, channel_word
 
@@ -39,14 +40,6 @@ class Chosen:
     edge: uuid.UUID | None = None
     party: uuid.UUID | None = None
     role: uuid.UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Badge:
-    """A few words on the top edge of a card."""
-
-    icon: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -66,6 +59,7 @@ class Picture:
     stretch: frozenset[str]
     dimmed: frozenset[str]
     badges: Mapping[str, Badge]
+    reported: Mapping[str, str]
     asked: frozenset[str]
     undrawn: tuple[EdgeRow, ...]
 
@@ -116,27 +110,11 @@ def draw(
         frozenset(str(card.id) for card in picked or ()),
         stretch,
         _dimmed(found, drawn, chosen, stretch),
-        _badges(found, drawn),
+        badges(found, drawn),
+        reported(found, drawn),
         frozenset(str(point.card_id) for point in found.points),
         tuple(edge for edge in found.edges if edge.id not in drawn),
     )
-
-
-def _badges(
-    found: JourneyMap, drawn: Mapping[uuid.UUID, tuple[CardRow, CardRow]]
-) -> dict[str, Badge]:
-    """What stands on the edge of a card: what waits, else what nobody decided yet."""
-    whose = Badge("user", gettext("who is this?"))
-    clash = Badge("equal-not", gettext("value clashes"))
-    waits = Badge("git-pull-request-arrow", gettext("proposal"))
-    badges = {str(card.id): whose for card in found.cards if found.undecided(card)}
-    badges |= {str(card.id): clash for card in found.cards if card.clashes}
-    badges |= {str(card.id): waits for card in found.cards if card.proposals}
-    return badges | {
-        str(drawn[edge.id][0].id): waits
-        for edge in found.edges
-        if edge.id in drawn and edge.waiting
-    }
 
 
 def _names(found: JourneyMap) -> dict[str, str]:

@@ -99,6 +99,7 @@ def _reasons(reach: Reach) -> str:
         "too_soon": _("asked recently"),
         "too_often": _("asked often enough"),
         "not_drawn": _("not drawn"),
+        "open_complaint": _("open complaint"),
     }
     other = _("other")
     told = [

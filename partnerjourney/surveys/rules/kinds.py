@@ -79,6 +79,7 @@ class Suppression(StrEnum):
     TOO_SOON = "too_soon"
     TOO_OFTEN = "too_often"
     NOT_DRAWN = "not_drawn"
+    OPEN_COMPLAINT = "open_complaint"
 
 
 _DIGITS = re.compile(r"0|[1-9][0-9]?")

@@ -16,6 +16,7 @@ from partnerjourney.surveys.services import (
     optout,
     points,
     sending,
+    waiting,
     waves,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "optout",
     "points",
     "sending",
+    "waiting",
     "waves",
 ]

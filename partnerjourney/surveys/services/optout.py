@@ -55,6 +55,6 @@ def store(system: Session, found: Unsubscribing, *, at: datetime) -> None:
     system.execute(
         update(Invitation)
         .where(same, Invitation.state == InvitationState.PLANNED)
-        .values(state=InvitationState.OPTED_OUT)
+        .values(state=InvitationState.OPTED_OUT, suppressed=None)
         .execution_options(synchronize_session=False)
     )

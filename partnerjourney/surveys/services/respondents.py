@@ -1,9 +1,7 @@
 """A customer asks what is stored about it, or to be forgotten: the customer owner answers.
 
-The customer is found by the exact address, through its keyed hash. Forgetting takes the identity
-and the comments; the score stays as an anonymous count, because a count that drops would tell all
-who see it which score was this customer's. The hash stays as an opt-out, and as a note that this
-address was erased, so that a restored backup can be made to forget it again.
+It is found by the keyed hash of its exact address, which stays: as an opt-out, and for backups to
+hear of it. The score stays as an anonymous count: one that drops would tell which one it was.
 """
 
 from __future__ import annotations
@@ -23,6 +21,7 @@ from partnerjourney.core.links import Link
 from partnerjourney.core.parties import Journey, Organisation
 from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Member
+from partnerjourney.surveys import signals
 from partnerjourney.surveys.models import (
     Answer,
     Contact,
@@ -257,6 +256,7 @@ def _forget(
         & PermittedComment.answer_id.in_([answer.id for answer in answers]),
     )
     _delete(system, Link, Link.thing_id.in_(ids))
+    signals.customer_erased.send(system, invitations=asked, at=at)
     for answer in answers:
         answer.invitation_id = answer.case_id = answer.comment = answer.flags = None
         answer.answered_at = datetime.combine(answer.day, _NOON)

@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session
 from partnerjourney.core import border
 from partnerjourney.core.jobs import Job
 from partnerjourney.core.links import Purpose, new_link
-from partnerjourney.core.parties import Journey, Organisation
+from partnerjourney.core.parties import Journey
 from partnerjourney.events.rules import State
 from partnerjourney.surveys import signals
 from partnerjourney.surveys.models import Contact, Invitation, Wave
 from partnerjourney.surveys.rules import InvitationState, Suppression, WaveState
 from partnerjourney.surveys.rules.asking import REMIND_AFTER, is_over, working_days_later
+from partnerjourney.surveys.services import waiting
 from partnerjourney.surveys.services.asking import REMIND, job, pressure
 from partnerjourney.surveys.signals import CellDelta
 
@@ -40,20 +41,18 @@ class Outgoing:
 def take(system: Session, invitation_id: uuid.UUID, *, at: datetime) -> Outgoing | None:
     """Settle whether a question may be sent now, and make its links; None when it may not.
 
-    One worker at a time decides for a customer owner: two waves do not ask one address at once.
+    One worker at a time decides for a customer owner: two waves do not ask one address at once. A
+    question that something above holds back stays planned, and waits (services/waiting.py).
     """
     invitation = _held(system, invitation_id)
     if invitation is None or invitation.sent_day is not None:
         return None
     if invitation.state not in (InvitationState.PLANNED, InvitationState.SENT):
         return None
-    system.execute(
-        select(Organisation.id)
-        .where(Organisation.id == invitation.customer_owner_id)
-        .with_for_update(key_share=True)
-    )
+    waiting.turn(system, invitation.customer_owner_id)
     if not _open(system, invitation, at=at):
-        invitation.state = InvitationState.EXPIRED
+        waited = invitation.suppressed is not None
+        invitation.state = InvitationState.SUPPRESSED if waited else InvitationState.EXPIRED
         return None
     before = pressure(
         system, invitation.customer_owner_id, [invitation.address_mac], at=at, but=invitation.id
@@ -64,11 +63,14 @@ def take(system: Session, invitation_id: uuid.UUID, *, at: datetime) -> Outgoing
         invitation.state = InvitationState.OPTED_OUT if stop else InvitationState.SUPPRESSED
         invitation.suppressed = reason
         return None
+    if invitation.state is InvitationState.PLANNED and waiting.must_wait(system, invitation):
+        invitation.suppressed = Suppression.OPEN_COMPLAINT
+        return None
     contact = _contact(system, invitation)
     if contact is None:
         invitation.state = InvitationState.BOUNCED
         return None
-    invitation.state, invitation.sent_at = InvitationState.SENT, at
+    invitation.state, invitation.sent_at, invitation.suppressed = InvitationState.SENT, at, None
     return _outgoing(system, invitation, contact, at=at)
 
 
@@ -84,6 +86,9 @@ def take_reminder(system: Session, invitation_id: uuid.UUID, *, at: datetime) ->
     )
     contact = _contact(system, invitation)
     if before.opted_out or contact is None:
+        return None
+    if waiting.must_wait(system, invitation):
+        waiting.later(system, invitation, at=at)
         return None
     invitation.reminded_at = at
     return _outgoing(system, invitation, contact, at=at)

@@ -233,6 +233,13 @@ def close_wave(system: Session, wave: Wave, *, at: datetime) -> None:
     system.scalars(
         select(Invitation.id).where(of_wave).order_by(Invitation.id).with_for_update()
     ).all()
+    held = (Invitation.state == InvitationState.PLANNED) & Invitation.suppressed.is_not(None)
+    system.execute(  # those that waited until it was too late keep the reason
+        update(Invitation)
+        .where(of_wave, held)
+        .values(state=InvitationState.SUPPRESSED)
+        .execution_options(synchronize_session=False)
+    )
     waiting = (InvitationState.PLANNED, InvitationState.SENT)
     system.execute(
         update(Invitation)

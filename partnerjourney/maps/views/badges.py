@@ -1,0 +1,52 @@
+"""What stands on the edge of a card: what waits, what nobody decided yet, open complaints."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext, ngettext
+
+from partnerjourney.maps.queries import CardRow, JourneyMap
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A few words on the top edge of a card."""
+
+    icon: str
+    text: str
+
+
+def badges(
+    found: JourneyMap, drawn: Mapping[uuid.UUID, tuple[CardRow, CardRow]]
+) -> dict[str, Badge]:
+    """What stands on the edge of a card: what waits, else what nobody decided yet."""
+    whose = Badge("user", gettext("who is this?"))
+    clash = Badge("equal-not", gettext("value clashes"))
+    waits = Badge("git-pull-request-arrow", gettext("proposal"))
+    marks = {str(card.id): whose for card in found.cards if found.undecided(card)}
+    marks |= {str(card.id): clash for card in found.cards if card.clashes}
+    marks |= {str(card.id): waits for card in found.cards if card.proposals}
+    return marks | {
+        str(drawn[edge.id][0].id): waits
+        for edge in found.edges
+        if edge.id in drawn and edge.waiting
+    }
+
+
+def reported(
+    found: JourneyMap, drawn: Mapping[uuid.UUID, tuple[CardRow, CardRow]]
+) -> dict[str, str]:
+    """Card → how many complaints stand open where it hands over."""
+    counted = Counter(
+        str(drawn[one.handover_id][0].id)
+        for one in found.complaints
+        if one.last and one.handover_id in drawn
+    )
+    return {
+        card: ngettext("complaint open", "%(num)s complaints open", number)
+        for card, number in counted.items()
+    }
