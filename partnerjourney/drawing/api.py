@@ -12,9 +12,9 @@ from flask import url_for
 from partnerjourney.core import clock
 from partnerjourney.core.errors import ConflictError, InputError
 from partnerjourney.core.scopes import TokenPurpose
-from partnerjourney.drawing.services import in_use
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
+from partnerjourney.maps.services.editing import in_use
 from partnerjourney.touchpoints import schemas, services
 from partnerjourney.touchpoints.models import Card
 from partnerjourney.touchpoints.schemas import COLUMNS

@@ -6,43 +6,16 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates
 
+from partnerjourney.core.fields import Reference, choice, version
 from partnerjourney.core.parties import PartyKind
 from partnerjourney.core.texts import N_, Lines, Text
 from partnerjourney.handovers.rules import DurationError, parse_time_limit
 from partnerjourney.surveys.rules import Metric
 from partnerjourney.touchpoints.rules import CardKind
 
-CHOOSE = N_("Choose one of the list.")
-
 
 def _none_if_empty(data: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: None if name in names and value == "" else value for name, value in data.items()}
-
-
-class Reference(fields.UUID):
-    """The id of something on the page; an empty choice means none."""
-
-    default_error_messages = {  # noqa: RUF012 - marshmallow's own interface
-        "invalid_uuid": CHOOSE,
-        "required": CHOOSE,
-        "null": CHOOSE,
-    }
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        if value == "" and not self.required:
-            return None
-        return super()._deserialize(value, attr, data, **kwargs)
-
-
-def choice(kind: Any, **given: Any) -> fields.Enum[Any]:
-    """Return a field for one value of an enum."""
-    messages: dict[str, Any] = {"unknown": CHOOSE, "required": CHOOSE, "null": CHOOSE}
-    return fields.Enum(kind, by_value=True, error_messages=messages, **given)
-
-
-def version() -> fields.Integer:
-    """Return the field that names the version that was on the screen."""
-    return fields.Integer(required=True, strict=False)
 
 
 class PhaseForm(Schema):

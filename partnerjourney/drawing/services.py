@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from partnerjourney.core.errors import InputError
 from partnerjourney.core.scopes import Actor
 from partnerjourney.core.texts import N_
-from partnerjourney.handovers import services as handovers
 from partnerjourney.journeys.rules import new_key
 from partnerjourney.journeys.services import Place
 from partnerjourney.surveys.models import Point
@@ -64,18 +63,6 @@ def draw_point(
             for name, texts in error.messages.items()
         }
         raise InputError(said) from error
-
-
-def in_use(session: Session, place: Place, card_id: uuid.UUID) -> bool:
-    """Say whether a measuring point or a hand-over stands on a card: then it stays where it is."""
-    asks = select(Point.id).where(
-        Point.journey_id == place.id, Point.card_id == card_id, Point.retired_at.is_(None)
-    )
-    passes = any(
-        card_id in (handover.content.from_card_id, handover.content.to_card_id)
-        for handover in handovers.handovers(session, place.id)
-    )
-    return passes or session.scalar(asks.limit(1)) is not None
 
 
 def _from(

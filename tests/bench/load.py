@@ -19,6 +19,13 @@ ROOT = Path(__file__).parents[2]
 @contextmanager
 def serving(kind: str, database: str, log: Path) -> Iterator[int]:
     """Run `tests.bench.serving` beside the test; gives its port. Nothing of it stays."""
+    with served(kind, database, log) as (port, _):
+        yield port
+
+
+@contextmanager
+def served(kind: str, database: str, log: Path) -> Iterator[tuple[int, int]]:
+    """As `serving`, and give the process too."""
     port = free_port()
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -30,8 +37,8 @@ def serving(kind: str, database: str, log: Path) -> Iterator[int]:
             process_group=0,
         )
         try:
-            await_status(process, port, "/readyz" if kind == "product" else "/s/x")
-            yield port
+            await_status(process, port, "/s/x" if kind == "bare" else "/readyz")
+            yield port, process.pid
         finally:
             process.terminate()
             try:

@@ -191,6 +191,32 @@ def _today() -> date:
     return datetime.now(ZoneInfo("Europe/Amsterdam")).date()
 
 
+def test_a_map_is_changed_where_one_sees_it(live: Live, told: Story) -> None:
+    album = Album("edit")
+    page = live.person()
+    page.goto("/sign-in")
+    page.get_by_label("Mailadres").fill("anna@telenoord.example")
+    page.get_by_label("Wachtwoord").fill(STORY_PASSWORD)
+    page.get_by_role("button", name="Inloggen").click()
+    page.wait_for_url("**/o/**")
+    page.goto(f"/o/telenoord/journeys/{told.ids['journey_id']}/")
+    page.get_by_role("link", name="Bewerk kaart").click()
+    album.take(page, "handles")
+    page.get_by_role("button", name="Verplaats ‘Ziet de eerste factuur’").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    album.take(page, "picked-up")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Ongedaan maken")).to_be_visible()
+    album.take(page, "undo")
+    page.locator(".map-card", has_text="Bestelling doorgeven").click()
+    expect(page.get_by_role("button", name="Hernoem")).to_be_visible()
+    sound(page)
+    album.take(page, "panel")
+    album.check("how-to/edit-on-the-map.md")
+
+
 def test_the_tour_shows_what_the_story_shows(live: Live, told: Story) -> None:
     """The pictures of README and tour, from the demo's story; the pages are sound."""
     album = Album("tour")

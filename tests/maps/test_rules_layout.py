@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from dataclasses import replace
 from itertools import combinations, pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -51,6 +53,11 @@ def sources(draw: st.DrawFn) -> MapSource:
         st.lists(st.one_of(st.tuples(some, some), st.tuples(st.just(hub), some)), max_size=24)
     )
     pairs += draw(st.lists(st.sampled_from(pairs), max_size=5)) if pairs else []
+    column = {phase.key: index for index, phase in enumerate(phases)}
+    far = [
+        (a.key, b.key) for a in cards for b in cards if abs(column[a.phase] - column[b.phase]) > 1
+    ]
+    pairs += draw(st.lists(st.sampled_from(far), max_size=12)) if far else []  # there and back
     edges = tuple(MapEdge(f"e{i}", i, a, b) for i, (a, b) in enumerate(pairs, 1))
     keys = st.lists(st.sampled_from([edge.key for edge in edges] or ["none"]), max_size=4)
     points = tuple(
@@ -262,6 +269,53 @@ def test_everything_is_inside_and_on_the_lattice(source: MapSource, style: Style
 @given(source=sources())
 def test_the_same_journey_gives_the_same_map(source: MapSource, style: Style) -> None:
     assert layout_map(source, text_width, style) == layout_map(source, text_width, style)
+
+
+def large(seed: int, *, cards: int = 300, edges: int = 150) -> MapSource:
+    """A journey as large as any: twelve phases, eight parties, arrows everywhere and back."""
+    chosen = random.Random(seed)
+    phases = tuple(MapPhase(f"p{i}", f"Fase {i}") for i in range(12))
+    lanes = tuple(MapLane(f"l{i}", f"Partij {i}", provisional=i % 3 == 2) for i in range(8))
+    drawn = tuple(
+        MapCard(f"c{i}", f"l{chosen.randrange(8)}", f"p{chosen.randrange(12)}", "Kaart", position=i)
+        for i in range(cards)
+    )
+    ends = [(chosen.randrange(cards), chosen.randrange(cards)) for _ in range(edges)]
+    arrows = tuple(MapEdge(f"e{i}", i, f"c{a}", f"c{b}") for i, (a, b) in enumerate(ends, 1))
+    points = tuple(
+        MapPoint(f"m{i}", f"c{chosen.randrange(cards)}", "Levering", (f"e{i + 1}",), "+38", "· 150")
+        for i in range(12)
+    )
+    return MapSource(phases, lanes, drawn, arrows, points)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        test_no_two_cards_overlap_and_each_stands_in_its_lane_and_phase,
+        test_an_arrow_touches_no_card_but_its_own,
+        test_two_arrows_never_share_a_line,
+        test_numbers_cover_no_other_number_no_card_and_no_head_and_stand_on_their_arrow,
+        test_pills_cover_no_head_of_an_arrow_and_no_other_pill,
+    ],
+    ids=["cards", "arrows", "lines", "numbers", "pills"],
+)
+def test_a_journey_of_300_cards_and_150_hand_overs_keeps_the_rules(rule: Any) -> None:
+    rule.hypothesis.inner_test(source=large(1), style=SCREEN)
+
+
+@STYLES
+def test_lanes_and_gutters_grow_with_what_runs_through_them(style: Style) -> None:
+    source = large(2, edges=0)
+    far = [(a, b) for a in source.cards for b in source.cards if (a.phase, b.phase) == ("p9", "p2")]
+    sizes = []
+    for number in (0, 6, 24):
+        edges = tuple(MapEdge(f"e{i}", i, a.key, b.key) for i, (a, b) in enumerate(far[:number], 1))
+        grown = layout_map(replace(source, edges=edges, points=()), text_width, style)
+        sizes.append((grown.width, sum(lane.h for lane in grown.lanes)))
+    assert sizes == sorted(set(sizes))
+    assert sizes[0][0] < sizes[2][0]
+    assert sizes[0][1] < sizes[2][1]
 
 
 def test_the_sample_stands_as_it_was_designed() -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -27,25 +26,13 @@ from partnerjourney.surveys.services import answering, opening, respondents, wav
 from tests.factories import row
 from tests.surveys.story import AT, SECRET, Story, tell
 from tests.surveys.told import send
-
-WAITS = 0.6  # seconds: enough for the other to come to the lock; less finds less, and never fails
+from tests.waiting import during
 
 
 @pytest.fixture
 def story(engine: Engine) -> Story:
     """Give the journey with its measuring point."""
     return tell(engine)
-
-
-def during(act: Callable[[], AbstractContextManager[None]], post: Callable[[], Any]) -> Any:
-    """Post while an act holds what it changed and has not committed yet; returns the answer."""
-    answers: list[Any] = []
-    thread = threading.Thread(target=lambda: answers.append(post()))
-    with act():
-        thread.start()
-        time.sleep(WAITS)
-    thread.join()
-    return answers[0]
 
 
 def test_an_answer_gets_the_state_that_came_meanwhile(app: Flask, story: Story) -> None:

@@ -146,7 +146,7 @@ def test_a_card_comes_back_where_it_stood_once(chain: Chain) -> None:
         touchpoints.retire(session, actor, place, one, at=AT, version=version)
         with pytest.raises(NotFoundError):
             touchpoints.find(session, place, one.id)
-        gone = touchpoints.find_retired(session, place, one.id)
+        gone = touchpoints.find_any(session, place, one.id)
         touchpoints.restore(session, actor, place, gone, version=version, at=AT)
         assert path(session, place) == before
         with pytest.raises(ConflictError):

@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 
 from partnerjourney.core import clock
 from partnerjourney.core.errors import InputError, StaleVersionError
-from partnerjourney.core.texts import N_
-from partnerjourney.drawing import schemas, services
+from partnerjourney.drawing import schemas
 from partnerjourney.drawing.views.common import bp, done, find_place, with_faults
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
+from partnerjourney.maps.services import editing
 from partnerjourney.touchpoints import services as touchpoints
 from partnerjourney.touchpoints.models import Card
 from partnerjourney.web.pages import Form, htmx, page, read_form, see_other
@@ -100,9 +100,8 @@ def _stale(template: str, place: Place, form: Form, shown: Form, **context: Any)
 
 
 def _stays(place: Place, card: Card) -> None:
-    if services.in_use(session(), place, card.id):
-        said = N_("A hand-over or question stands on this card; take that off first.")
-        raise InputError({"party_id": [said]})
+    if editing.in_use(session(), place, card.id):
+        raise InputError({"party_id": [editing.STANDS]})
 
 
 @bp.post("/cards/<uuid:card_id>/retire")
@@ -111,8 +110,8 @@ def retire_card(journey_id: UUID, card_id: UUID) -> Response:
     place = find_place(journey_id, lock=True)
     card = touchpoints.find(session(), place, card_id)
     touchpoints.may_change(member(), place, card)
-    if services.in_use(session(), place, card.id):
-        flash(_("A hand-over or question stands on this card; take that off first."), "warn")
+    if editing.in_use(session(), place, card.id):
+        flash(_(editing.STANDS), "warn")
         return see_other(url_for(".edit_card", journey_id=place.id, card_id=card.id))
     touchpoints.retire(session(), member(), place, card, at=clock.now())
     flash(_("Taken off the map: %(name)s", name=card.content.name), "success")

@@ -13,6 +13,7 @@ from partnerjourney.core.policy import Permission, allows
 from partnerjourney.drawing import schemas, services
 from partnerjourney.drawing.views.common import bp, done, find_place, with_faults
 from partnerjourney.handovers import services as handovers
+from partnerjourney.maps.services.editing import AGREED
 from partnerjourney.surveys.services import points
 from partnerjourney.touchpoints import services as touchpoints
 from partnerjourney.web.pages import read_form, see_other
@@ -56,7 +57,7 @@ def retire_handover(journey_id: UUID, handover_id: UUID) -> Response:
     try:
         handovers.retire(session(), member(), place, edge, at=clock.now())
     except ConflictError:
-        flash(_("Another party agreed to this hand-over, so it cannot go by itself."), "warn")
+        flash(_(AGREED), "warn")
         return see_other(url_for("maps.handover", journey_id=place.id, handover_id=handover_id))
     flash(_("The hand-over is off the map."), "success")
     return done(place, "handovers")

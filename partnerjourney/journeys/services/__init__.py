@@ -39,6 +39,7 @@ from partnerjourney.journeys.services.phases import (
     retire_phase,
 )
 from partnerjourney.journeys.services.places import (
+    UNSAID,
     Base,
     Owned,
     Place,
@@ -49,6 +50,7 @@ from partnerjourney.journeys.services.places import (
 )
 
 __all__ = [
+    "UNSAID",
     "Base",
     "Owned",
     "Parent",

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from partnerjourney.maps.queries.acts import last_actor
 from partnerjourney.maps.queries.judging import judged
 from partnerjourney.maps.queries.reading import read
 from partnerjourney.maps.queries.seen import (
@@ -28,5 +29,6 @@ __all__ = [
     "RoleRow",
     "TermsRow",
     "judged",
+    "last_actor",
     "read",
 ]

@@ -29,6 +29,7 @@ _PUBLIC = (
     HandoverContent.to_card_id,
     HandoverContent.label,
     HandoverContent.told,
+    HandoverContent.version,
 )
 _TERMS = (
     HandoverTerms.id,

@@ -32,6 +32,7 @@ _CARD = (
     CardContent.perceived_id,
     CardContent.perceived_told,
     CardContent.control,
+    CardContent.version,
 )
 _ROLE = (
     CustomerRole.id.label("role_id"),
@@ -54,11 +55,11 @@ def path_of(session: Session, journey_id: uuid.UUID, circles: Select[Any] | None
     roles: dict[uuid.UUID, tuple[int, RoleRow]] = {}
     for row in session.execute(_path(journey_id, circles)):
         values = tuple(row)
-        phase_id, name, is_use, position, truth, impact = values[:6]
-        card, role = values[6 : 6 + len(_CARD)], values[6 + len(_CARD) : -len(OPEN)]
+        phase_id, name, is_use, version, position, truth, impact = values[:7]
+        card, role = values[7 : 7 + len(_CARD)], values[7 + len(_CARD) : -len(OPEN)]
         proposed = values[-len(OPEN) :]
         if phase_id not in phases:
-            phases[phase_id] = PhaseRow(phase_id, name, is_use)
+            phases[phase_id] = PhaseRow(phase_id, name, is_use, version)
         if card[0] is None:
             continue
         cards.setdefault(card[0], list(card))
@@ -113,6 +114,7 @@ def _path(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tuple[A
             PhaseContent.id.label("phase"),
             PhaseContent.name.label("phase_name"),
             PhaseContent.is_use,
+            PhaseContent.version.label("phase_version"),
             CustomerRole.position,
             CardRole.moment_of_truth.label("is_truth"),
             CardRole.impact,

@@ -31,6 +31,7 @@ class PhaseRow:
     id: uuid.UUID
     name: str
     is_use: bool = False
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class CardRow:
     perceived_id: uuid.UUID | None = None
     perceived_told: str = ""
     control: Control | None = None
+    version: int = 0
     roles: tuple[Weighed, ...] = ()
     proposals: tuple[OpenProposal, ...] = ()
 
@@ -112,6 +114,7 @@ class EdgeRow:
     to_card_id: uuid.UUID | None
     label: str
     told: str
+    version: int
 
     @property
     def shared(self) -> bool:

@@ -112,8 +112,9 @@ def _pad(gutter: Gutter, track: int, ends: list[int], style: Style) -> int:
     """Space between the cards and the track beside them: more where a number is near a head."""
     close = style.number_r + style.arrow_half
     for piece in gutter.pieces:
-        beside = any(-close < end - piece.number_y < close for end in ends)
-        if piece.numbered and piece.track == track and beside:
+        if not piece.numbered or piece.track != track:
+            continue
+        if any(-close < end - piece.number_y < close for end in ends):
             return style.gutter_pad_wide
     return style.gutter_pad
 

@@ -20,16 +20,16 @@ class Span:
     far: tuple[int, ...] = ()
 
 
-def _crossings(first: Span, second: Span) -> int:
-    """How many times two spans cross when the first has the nearer track."""
-    count = 0
-    for end in second.near:
-        if first.lo <= end <= first.hi:
-            count += 1
-    for end in first.far:
-        if second.lo <= end <= second.hi:
-            count += 1
-    return count
+def _crossings(spans: list[Span]) -> list[tuple[int, int]]:
+    """Every crossing as a pair: the first span would cross the second if its track were nearer."""
+    reaches = [(span.lo, span.hi, index) for index, span in enumerate(spans)]
+    found = []
+    for index, span in enumerate(spans):
+        for end in span.near:
+            found += [(other, index) for lo, hi, other in reaches if lo <= end <= hi]
+        for end in span.far:
+            found += [(index, other) for lo, hi, other in reaches if lo <= end <= hi]
+    return found
 
 
 def _colour(spans: list[Span], gap: int) -> list[list[int]]:
@@ -50,22 +50,12 @@ def _colour(spans: list[Span], gap: int) -> list[list[int]]:
     return tracks
 
 
-def _costs(spans: list[Span], tracks: list[list[int]]) -> list[list[int]]:
-    """Crossings of every pair of tracks, the first on the near side of the second."""
-    return [
-        [
-            sum(_crossings(spans[i], spans[j]) for i in first for j in second)
-            if first is not second
-            else 0
-            for second in tracks
-        ]
-        for first in tracks
-    ]
-
-
-def _in_order(spans: list[Span], tracks: list[list[int]]) -> list[list[int]]:
+def _in_order(tracks: list[list[int]], crossings: list[tuple[int, int]]) -> list[list[int]]:
     """The same tracks, each inserted where it crosses least: swapping neighbours saves nothing."""
-    cost = _costs(spans, tracks)
+    track_of = {index: track for track, members in enumerate(tracks) for index in members}
+    cost = [[0] * len(tracks) for _ in tracks]
+    for first, second in crossings:
+        cost[track_of[first]][track_of[second]] += 1
     order: list[int] = []
     for track in range(len(tracks)):
         total = sum(cost[track][other] for other in order)
@@ -78,26 +68,31 @@ def _in_order(spans: list[Span], tracks: list[list[int]]) -> list[list[int]]:
     return [tracks[track] for track in order]
 
 
-def _settle(spans: list[Span], track_of: list[int], size: int, gap: int) -> None:
+def _settle(
+    spans: list[Span],
+    track_of: list[int],
+    size: int,
+    gap: int,
+    crossings: list[tuple[int, int]],
+) -> None:
     """Move single spans to a free track with fewer crossings (small gutters only)."""
     everyone = range(len(spans))
+    cost = [[0] * len(spans) for _ in spans]
+    for first, second in crossings:
+        cost[first][second] += 1
     for i in everyone:
-        span = spans[i]
-        taken = {
-            track_of[j]
-            for j in everyone
-            if j != i and spans[j].lo <= span.hi + gap and span.lo <= spans[j].hi + gap
+        lo, hi = spans[i].lo - gap, spans[i].hi + gap
+        others = [j for j in everyone if j != i]
+        taken = {track_of[j] for j in others if spans[j].lo <= hi and lo <= spans[j].hi}
+        costs = {
+            track: sum(
+                cost[i][j] if track < track_of[j] else cost[j][i]
+                for j in others
+                if track_of[j] != track
+            )
+            for track in range(size)
+            if track not in taken
         }
-        costs = {}
-        for track in range(size):
-            if track not in taken:
-                costs[track] = sum(
-                    _crossings(span, spans[j])
-                    if track < track_of[j]
-                    else _crossings(spans[j], span)
-                    for j in everyone
-                    if j != i and track_of[j] != track
-                )
         best = min(costs, key=lambda track: (costs[track], track != track_of[i], track))
         if costs[best] < costs[track_of[i]]:
             track_of[i] = best
@@ -108,12 +103,13 @@ def assign_tracks(spans: list[Span], gap: int) -> list[int]:
 
     Spans of one track stay more than `gap` apart; the order of the tracks keeps crossings low.
     """
-    tracks = _in_order(spans, _colour(spans, gap))
+    crossings = _crossings(spans)
+    tracks = _in_order(_colour(spans, gap), crossings)
     track_of = [0] * len(spans)
     for number, members in enumerate(tracks):
         for index in members:
             track_of[index] = number
     if len(tracks) > 1 and len(spans) <= _SMALL:
-        _settle(spans, track_of, len(tracks), gap)
+        _settle(spans, track_of, len(tracks), gap, crossings)
     used = {track: number for number, track in enumerate(sorted(set(track_of)))}
     return [used[track] for track in track_of]

@@ -41,6 +41,11 @@ class Chosen:
     party: uuid.UUID | None = None
     role: uuid.UUID | None = None
 
+    @property
+    def some(self) -> bool:
+        """Whether a card or hand-over is selected."""
+        return self.card is not None or self.edge is not None
+
 
 @dataclass(frozen=True)
 class Picture:

@@ -34,10 +34,22 @@
     const summary = (fresh ?? document).querySelector?.('.error-summary');
     if (summary) summary.focus();
     else if (fresh?.id === 'panel') {
-      const heading = fresh.querySelector('h2');
+      const heading = fresh.querySelector('[autofocus]') ?? fresh.querySelector('h2');
       heading ? heading.focus({ preventScroll: true }) : returnFocus();
     }
     refresh(document);
+    for (const box of document.querySelectorAll('.toast[data-command]:not([data-shown])')) {
+      for (const other of document.querySelectorAll('.toast[data-command][data-shown]')) other.remove();
+      box.dataset.shown = '';
+      setTimeout(() => box.matches(':hover, :focus-within') || box.remove(), 30000);
+    }
+  });
+  // What was refused is said over the region of a page; it takes no page of an error in.
+  document.addEventListener('htmx:before:response', (event) => {
+    const { target, response } = event.detail.ctx;
+    if (target?.id !== 'chart' || response.status < 400 || [409, 422].includes(response.status)) return;
+    event.preventDefault();
+    toast(response.status === 401 ? target.dataset.signedOut : document.body.dataset.refused, 'bad');
   });
   document.addEventListener('htmx:error', () => toast(document.body.dataset.offline, 'bad'));
 
@@ -78,7 +90,7 @@
     for (const menu of document.querySelectorAll('details.menu[open]')) {
       if (!menu.contains(event.target) || event.target.closest('[data-dialog]')) menu.open = false;
     }
-    const button = event.target.closest?.('[data-dialog], [data-copy], [data-fit], .toast button');
+    const button = event.target.closest?.('[data-dialog], [data-copy], [data-fit], .toast > button');
     if (!button) return;
     if (button.dataset.dialog) openDialog(button.dataset.dialog);
     else if (button.dataset.fit) fit(button.dataset);

@@ -13,7 +13,7 @@ from partnerjourney.touchpoints.services.cards import (
 )
 from partnerjourney.touchpoints.services.moving import (
     Spot,
-    find_retired,
+    find_any,
     move,
     put,
     restore,
@@ -45,7 +45,7 @@ __all__ = [
     "change_role",
     "customer_roles",
     "find",
-    "find_retired",
+    "find_any",
     "find_role",
     "may_change",
     "may_edit_roles",

@@ -160,8 +160,8 @@ def retire(
     signals.changed.send(session, card=card, at=at)
 
 
-def find_retired(session: Session, place: Place, card_id: uuid.UUID) -> Card:
-    """Return a card of this journey that is off the map, or came back; raises NotFoundError."""
+def find_any(session: Session, place: Place, card_id: uuid.UUID) -> Card:
+    """Return a card of this journey, on the map or off it; raises NotFoundError."""
     card = session.scalar(select(Card).where(Card.journey_id == place.id, Card.id == card_id))
     if card is None:
         raise NotFoundError
