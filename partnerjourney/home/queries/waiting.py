@@ -72,6 +72,11 @@ def _names(
     return {row.id: (row.name, row.kind) for row in session.execute(query)}
 
 
+def _by(row: ListedProposal, name: str, kind: PartyKind) -> str:
+    """Say who put it forward: of a group its member."""
+    return row.member if kind is PartyKind.GROUP and row.member else name
+
+
 def _proposal(
     journey: MyJourney, row: ListedProposal, names: Mapping[uuid.UUID, tuple[str, PartyKind]]
 ) -> WaitingProposal:
@@ -83,7 +88,7 @@ def _proposal(
     return WaitingProposal(
         journey,
         row,
-        names[proposal.by_party_id][0],
+        _by(row, *names[proposal.by_party_id]),
         bool(own & set(waiting)),
         proposal.by_party_id in own,
         ", ".join(others),

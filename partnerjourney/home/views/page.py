@@ -46,13 +46,17 @@ def show() -> Response:
     reported = complaints.over_all(session(), actor)
     waiting += [wait.Waiting(due, item) for due, item in at_home.waiting(reported, now)]
     waiting.sort(key=lambda thing: thing.due)
+    agreeable = sum(bool(thing.proposal) for thing in waiting)
+    if agreeable < 2:  # there is nothing to choose from
+        for thing in waiting:
+            thing.item["choose"] = None
     rows = table.rows(found, now)
     return page(
         "home/show.html",
         greeting=_greeting(now.astimezone(ZoneInfo(zone))),
         today=moments.full_day(today),
         waiting=waiting,
-        agreeable=sum(bool(thing.proposal) for thing in waiting),
+        agreeable=agreeable,
         others=wait.others(open_ones, now, at_home.for_others(reported, now)),
         late=at_home.late(reported, now),
         rows=rows,

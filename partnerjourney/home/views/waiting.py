@@ -41,11 +41,11 @@ def proposal(row: WaitingProposal, today: date) -> Waiting:
     due = _due(row)
     lines = words.lines(found.subject, read(found.fields))
     first = lines[0] if lines else None
-    text = _("Proposal of %(party)s.", party=row.by)
+    text = _("Proposal of %(party)s", party=row.by)
     if first is not None:
         was = ", ".join(first.before) or _("nothing")
         new = ", ".join(first.after) or _("nothing")
-        text = f"{first.label}: {was} → {new}. {text}"
+        text = f"{first.label}: {was} → {new} · {text}"
     may = member().role.value != "viewer"
     value = f"{journey.id}:{found.id}"
     item = {

@@ -75,7 +75,7 @@ def said(
         proposal.id,
         row.title,
         "" if card or not row.about else f"{row.giver} → {row.taker}",
-        place.parties[proposal.by_party_id].name,
+        _name(place.parties[proposal.by_party_id], row.member),
         words.lines(proposal.subject, read(proposal.fields)),
         proposal.reason,
         (kind, state, icon),
