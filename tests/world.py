@@ -133,6 +133,8 @@ class World:
         found = self.seen(table, name)
         if issubclass(table, Directory) or table is Membership:
             return found
+        if name in APART:  # its keys open nothing of a journey in which it takes no part
+            return set()
         if table is Journey:
             return {pk for pk in found if pk[0] in journeys}
         if issubclass(table, OrganisationPrivate):

@@ -206,7 +206,10 @@ def test_what_a_key_did_is_written_down_as_its_organisations(engine: Engine, wor
 # --- the policy ---------------------------------------------------------------------------------
 
 BINDS = {
-    Permission.HANDOVER_CONFIRM,
+    Permission.EMERGENCY_CHANGE,
+    Permission.MANDATE_GIVE,
+    Permission.PROPOSAL_ANSWER,
+    Permission.SILENCE_SWITCH,
     Permission.PARTY_CONFIRM,
     Permission.PARTY_INVITE,
     Permission.MEMBER_MANAGE,

@@ -28,6 +28,7 @@ from partnerjourney.core.scopes import System
 from partnerjourney.handovers.models import Handover
 from partnerjourney.measurement.models import Cell
 from partnerjourney.surveys.models import Point, Question, Wave
+from partnerjourney.touchpoints.models import Card
 from tests.factories import grow, kinds, row
 from tests.rest.caller import make_key
 from tests.told import NOW, Story, told
@@ -117,6 +118,7 @@ def hide(session: Session, told: Story, slug: str) -> set[str]:
             select(Handover).where(Handover.journey_id == journey.id, Handover.key == "hulpvraag")
         ).one(),
     }
+    common["card"] = session.scalars(select(Card).where(Card.journey_id == journey.id)).first()
     session.add(common["user_account"])
     session.flush()
     point = session.scalars(

@@ -14,7 +14,8 @@ from partnerjourney.complaints import queries as complaints
 from partnerjourney.complaints.words import at_home
 from partnerjourney.core import clock
 from partnerjourney.core.errors import ConflictError, NotFoundError
-from partnerjourney.core.policy import Permission, allows
+from partnerjourney.core.parties import Role
+from partnerjourney.core.policy import NotAllowedError, Permission, allows
 from partnerjourney.home import queries
 from partnerjourney.home.views import table
 from partnerjourney.home.views import waiting as wait
@@ -85,6 +86,8 @@ def agree() -> Response:
 
     One that is another by now is left out and told; the others hold.
     """
+    if member().role is Role.VIEWER:
+        raise NotAllowedError(Permission.PROPOSAL_ANSWER)
     chosen = request.form.getlist("only") or request.form.getlist("proposal")
     agreed, missed = 0, 0
     for value in dict.fromkeys(chosen):
