@@ -67,6 +67,11 @@ class Live:
 
     def link(self, to: str, pattern: str) -> str:
         """Return the first link that fits in the newest mail to somebody."""
+        return self.links(to, pattern)[0]
+
+    def links(self, to: str, pattern: str) -> list[str]:
+        """Return the first link that fits in each mail to somebody, the newest mail first."""
+        links = []
         for path in sorted(self.mails.glob("*.eml"), reverse=True):
             mail = message_from_bytes(path.read_bytes(), policy=policy.default)
             if mail["To"] != to:
@@ -75,8 +80,9 @@ class Live:
             assert body is not None
             found = re.search(re.escape(self.address) + pattern, body.get_content())
             if found:
-                return found.group()
-        raise AssertionError(f"no mail to {to} with {pattern}")
+                links.append(found.group())
+        assert links, f"no mail to {to} with {pattern}"
+        return links
 
 
 @pytest.fixture(scope="session")

@@ -53,8 +53,12 @@ def test_the_blue_phone_from_desk_to_solved(live: Live, told: Story) -> None:
     report(desk, f"/o/telenoord/journeys/{told.ids['journey_id']}/", album)
     live.work()
 
-    courier.goto(live.link(MILA, r"/a/[\w-]+"))
-    expect(courier.get_by_role("heading", level=1)).to_have_text(TITLE)
+    heading = courier.get_by_role("heading", level=1)
+    for link in live.links(MILA, r"/a/[\w-]+"):  # those of the story came in the same second
+        courier.goto(link)
+        if heading.inner_text() == TITLE:
+            break
+    expect(heading).to_have_text(TITLE)
     sound(courier)
     album.take(courier, "mail-link")
     courier.get_by_text("een ander moment").click()

@@ -12,10 +12,10 @@ from partnerjourney.checks import queries
 from partnerjourney.core import clock
 from partnerjourney.core.errors import StaleVersionError
 from partnerjourney.core.policy import NotAllowedError
-from partnerjourney.handovers import services as handovers
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.rules import AdviceKind, Discipline
 from partnerjourney.maps import queries as maps
+from partnerjourney.proposals import services as proposals
 from partnerjourney.touchpoints import services as touchpoints
 from partnerjourney.touchpoints.rules.silo import Finding, Rule, findings
 from tests.chain import AT, Chain, build
@@ -48,9 +48,10 @@ def test_who_did_something_lately_is_not_absent(chain: Chain) -> None:
     ]  # fmt: skip
     with chain.acting("klaar") as (session, actor, place):
         edge = chain.edge(session, place, "afspraak")
-        handovers.change(
+        proposals.change(
             session, actor, place, edge, edge.terms[0], version=edge.terms[0].version,
             at=LATER - timedelta(days=29), fields={"trigger": "Het pakket is er."},
+            reason="Zo werkt het.",
         )  # fmt: skip
     keys = [key_of(chain, one) for one in seen(chain, "telenoord", Rule.ABSENT)]
     assert "thuisklaar" not in keys
@@ -63,9 +64,9 @@ def test_who_did_something_lately_is_not_absent(chain: Chain) -> None:
 def test_a_change_that_waits_is_found_by_who_shares_it_and_nobody_else(chain: Chain) -> None:
     with chain.acting("snel") as (session, actor, place):
         edge = chain.edge(session, place, "lading")
-        handovers.change(
+        proposals.change(
             session, actor, place, edge, edge.terms[0], version=edge.terms[0].version, at=AT,
-            fields={"trigger": "Om half zes."},
+            fields={"trigger": "Om half zes."}, reason="Later.",
         )  # fmt: skip
     for name, finds in (("telenoord", 1), ("flevo", 1), ("snel", 1), ("rijk", 0), ("klaar", 0)):
         assert len(seen(chain, name, Rule.ONE_SIDED)) == finds, name

@@ -275,5 +275,5 @@ def test_typed_nothing_is_no_step(company: Company) -> None:
         held = services.held(session, company.users["marjan"])
         assert not held.any
         assert steps.prove(
-            session, company.users["marjan"], Typed(), secret="x" * 32, at=START
+            session, company.users["marjan"], Typed(), secret="x" * 32, site=None, at=START
         ) is None  # fmt: skip
