@@ -355,7 +355,7 @@ def test_the_first_answer_keeps_no_ledger(client: FlaskClient, story: Story) -> 
 def test_dead_links_are_counted_per_address_and_living_ones_are_not(
     client: FlaskClient, story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    views = importlib.import_module("partnerjourney.surveys.views.links")
+    views = importlib.import_module("partnerjourney.web.links")
     monkeypatch.setattr(views, "DEAD_PER_ADDRESS", 3)
     token = story.invite(story.open_wave())
     with clock.at(AT):
