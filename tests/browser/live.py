@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
 from partnerjourney import features
-from partnerjourney.core import ids, jobs
+from partnerjourney.core import clock, ids, jobs
 from tests.web_client import make_app, settings_for
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text("utf-8")
@@ -57,9 +58,9 @@ class Live:
         return context.new_page()
 
     def work(self) -> None:
-        """Do the jobs that are due."""
+        """Do the jobs that are due by the clock of the server, which the story's does not hold."""
         features.employ()
-        with self.app.app_context():
+        with self.app.app_context(), clock.at(datetime.now(UTC)):
             while jobs.run_due(
                 self.app.extensions["engine"], self.app.extensions["settings"], ids.new_v4()
             ):
@@ -68,6 +69,11 @@ class Live:
     def link(self, to: str, pattern: str) -> str:
         """Return the first link that fits in the newest mail to somebody."""
         return self.links(to, pattern)[0]
+
+    def new_link(self, to: str, pattern: str, *, beside: list[str]) -> str:
+        """Return the one link that is not among those that were there before."""
+        [found] = set(self.links(to, pattern)) - set(beside)
+        return found
 
     def links(self, to: str, pattern: str) -> list[str]:
         """Return the first link that fits in each mail to somebody, the newest mail first."""
