@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from partnerjourney.core import audit, clock, jobs
-from partnerjourney.core.errors import ConflictError, InputError
+from partnerjourney.core.errors import ConflictError, InputError, NotFoundError
 from partnerjourney.core.parties import Role
 from partnerjourney.core.policy import NotAllowedError
 from partnerjourney.organisations.models import WorkingCalendar
@@ -18,7 +18,7 @@ from partnerjourney.proposals import jobs as timed  # noqa: F401 - what a worker
 from partnerjourney.proposals import services as proposals
 from partnerjourney.proposals.models import EmergencyChange, Mandate, Proposal
 from partnerjourney.proposals.rules import State
-from partnerjourney.proposals.services import emergency, mandates
+from partnerjourney.proposals.services import emergency, mandates, silence
 from partnerjourney.proposals.services.emergency import Urgency
 from partnerjourney.touchpoints import services as touchpoints
 from tests.chain import Chain
@@ -267,6 +267,31 @@ def test_a_mandate_ends_by_itself_and_only_an_admin_of_the_party_gives_it(chain:
             )
     with pytest.raises(InputError):
         mandate(chain, until=date(2026, 4, 1))
+
+
+def test_a_member_of_a_group_gives_no_mandate_for_the_group(chain: Chain) -> None:
+    with chain.acting("snel", Role.ADMIN) as (session, actor, place):
+        keys = {party.key: party.id for party in place.parties.values()}
+        with pytest.raises(NotAllowedError):
+            mandates.give(
+                session,
+                actor,
+                place,
+                from_party_id=keys["koeriers"],
+                to_party_id=keys["telenoord"],
+                until=date(2026, 5, 1),
+                at=OFFERED,
+            )
+
+
+def test_silence_is_switched_in_circles_of_ones_own_alone(chain: Chain) -> None:
+    with chain.acting("klaar") as (session, _, place):
+        foreign = chain.edge(session, place, "installatie").terms[0].circle_id
+    with chain.acting("flevo") as (session, actor, place):
+        party = place.mine[0]
+        for circle_id in (foreign, party.id):
+            with pytest.raises(NotFoundError):
+                silence.switch(session, actor, place, circle_id, party.id, on=True, at=OFFERED)
 
 
 # --- cards ---------------------------------------------------------------------------------------

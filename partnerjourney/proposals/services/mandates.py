@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from partnerjourney.core import audit, circles
 from partnerjourney.core.errors import ConflictError, InputError, NotFoundError
 from partnerjourney.core.parties import PartyKind
-from partnerjourney.core.policy import Permission, require
+from partnerjourney.core.policy import NotAllowedError, Permission, require
 from partnerjourney.core.scopes import Member
 from partnerjourney.core.texts import N_
 from partnerjourney.journeys.services import Place
@@ -33,9 +33,12 @@ def give(
 ) -> Mandate:
     """Let another party update one's descriptions and contacts; promises stay one's own to agree.
 
-    Raises InputError for a day in the past or more than a year away, and for a party that is none.
+    A member of a group gives none in the name of the group. Raises InputError for a day in the past
+    or more than a year away, and for a party that is none.
     """
     require(actor, Permission.MANDATE_GIVE, place.owned(from_party_id))
+    if from_party_id not in place.standing.party_ids:
+        raise NotAllowedError(Permission.MANDATE_GIVE)
     taker = place.parties.get(to_party_id)
     if taker is None or taker.kind is not PartyKind.ORGANISATION or taker.confirmed_at is None:
         raise InputError({"to_party_id": [N_("Choose a party that has confirmed its part.")]})

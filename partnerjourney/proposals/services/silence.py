@@ -9,10 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import audit
+from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Member
 from partnerjourney.journeys.services import Place
 from partnerjourney.proposals.models import SilentConsent
+from partnerjourney.proposals.queries import circles_of_terms
 
 
 def switch(
@@ -28,8 +30,12 @@ def switch(
     """Let silence be consent for a party in one circle, or not any more.
 
     It holds for proposals whose time runs out from now on; promises are never agreed by silence.
+    Raises NotFoundError for a circle that shares no hand-over of this party with the actor.
     """
     require(actor, Permission.SILENCE_SWITCH, place.owned(party_id))
+    sides = {circle.id: circle.sides for circle in circles_of_terms(session, place.id)}
+    if party_id not in sides.get(circle_id, ()):
+        raise NotFoundError
     row = session.scalar(
         select(SilentConsent)
         .where(

@@ -59,7 +59,12 @@ def together(journey_id: UUID) -> Response:
 
 def _page(place: Place, *, form: Form | None = None, status: int = 200) -> Response:
     actor = member()
-    mine = [p for p in place.mine if allows(actor, Permission.MANDATE_GIVE, place.owned(p.id))]
+    mine = [
+        party
+        for party in place.mine
+        if party.id in place.standing.party_ids
+        and allows(actor, Permission.MANDATE_GIVE, place.owned(party.id))
+    ]
     takers = [
         party
         for party in place.parties.values()
