@@ -112,8 +112,9 @@ def _silences(place: Place) -> list[SilenceLine]:
     for circle in queries.circles_of_terms(session(), place.id):
         own = [party_id for party_id in circle.sides if party_id in _speaks(place)]
         others = [party_id for party_id in circle.sides if party_id not in own]
-        if not own or not others:
-            continue
+        of_group = any(place.parties[one].kind is PartyKind.GROUP for one in circle.sides)
+        if not own or not others or (of_group and not circle.member):
+            continue  # a group's definition follows what its members answer
         party = place.parties[own[0]]
         found.append(
             SilenceLine(
