@@ -103,6 +103,8 @@ def expected(before: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str
     for table in ("password_reset", "answer_link", "ceremony", "recovery_code"):
         for row in after[table]:
             row["used_at"] = row["used_at"] or AT
+    for row in after["api_token"]:
+        row["revoked_at"] = row["revoked_at"] or AT
     for row in [*after["party_invitation"], *after["member_invitation"]]:
         if row["state"] is InvitationState.OPEN:
             row |= {"state": InvitationState.WITHDRAWN, "answered_at": AT}

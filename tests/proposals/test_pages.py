@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,67 @@ def test_a_link_to_what_was_withdrawn_says_so_and_keeps_what_was_typed(
     assert answer.status_code == 409
     assert "Dit is veranderd sinds de mail" in answer.text
     assert "ingetrokken" in text(answer.text).lower()
+
+
+def test_a_card_of_another_is_proposed_on_its_page_and_nothing_typed_is_lost(
+    chain: Telenoord, app: Flask
+) -> None:
+    card = chain.card("klaarzetten")
+    path = f"proposals/cards/{card}"
+    assert 'name="reason"' in page(chain, app, "telenoord", path)
+    client, at = chain.client(app, "telenoord"), chain.at("telenoord", path)
+    with clock.at(NOW):
+        refused = client.post(at, data={"name": "Pakken", "reason": ""})
+        assert refused.status_code == 422
+        assert 'value="Pakken"' in refused.text
+        made = client.post(at, data={"name": "Pakken", "reason": "Korter."})
+    assert made.status_code == 303
+    [mine] = [one for one in open_ones(chain, "flevo") if one.card_id == card]
+    assert mine.fields == {"name": {"before": "Klaarzetten en laden", "after": "Pakken"}}
+    assert "Voorstel van Telenoord" in text(page(chain, app, "flevo", f"cards/{card}"))
+    assert "Voorstel van" not in text(page(chain, app, "snel", f"cards/{card}"))
+
+
+def fields_of(shown: str) -> dict[str, str]:
+    """Return what the form of the terms would send as it stands."""
+    form = shown[shown.index('class="form"') :]
+    found = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', form))
+    found |= dict(re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>\n?([^<]*)</textarea>', form))
+    chosen = re.findall(
+        r'<select[^>]*name="(\w+)"[^>]*>.*?<option value="(\w+)" selected', form, re.DOTALL
+    )
+    return {n: unescape(v) for n, v in (found | dict(chosen)).items() if n != "urgent"}
+
+
+def test_a_counter_proposal_and_an_emergency_go_by_the_form_of_the_terms(
+    chain: Telenoord, app: Flask
+) -> None:
+    [mine] = open_ones(chain, "snel")
+    edge = chain.handover("h4")
+    path = f"handovers/{edge}/edit"
+    shown = page(chain, app, "snel", f"{path}?counters={mine.id}")
+    data = fields_of(shown)
+    assert (data["limit_amount"], data["counters"]) == ("2", str(mine.id)), "what was proposed"
+    client, at = chain.client(app, "snel"), chain.at("snel", path)
+    with clock.at(NOW):
+        made = client.post(at, data=data | {"limit_amount": "3", "reason": "Twee is te kort."})
+    assert made.status_code == 303
+    [counter] = open_ones(chain, "snel")
+    assert (counter.counters_id, counter.fields["time_limit"]["after"]) == (mine.id, "P3D")
+    urgent = fields_of(page(chain, app, "snel", path)) | {"urgent": "1", "hours": "4"}
+    with clock.at(NOW):
+        refused = client.post(at, data=urgent | {"trigger": "Via poort B", "reason": ""})
+        assert refused.status_code == 422
+        assert "Via poort B" in refused.text
+        done = client.post(
+            at, data=urgent | {"trigger": "Via poort B", "reason": "Poort A is dicht."}
+        )
+    assert done.status_code == 303
+    seen = text(page(chain, app, "flevo", f"handovers/{edge}"))
+    assert "Noodwijziging van Koeriers" in seen
+    assert "Valt vanzelf terug op vr 20 november" in seen
+    lift = re.search(r'action="([^"]+/lift)"', page(chain, app, "snel", f"handovers/{edge}"))
+    assert lift is not None
+    with clock.at(NOW):
+        assert client.post(lift[1]).status_code == 303
+    assert "Noodwijziging" not in text(page(chain, app, "flevo", f"handovers/{edge}"))
