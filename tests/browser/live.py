@@ -57,10 +57,10 @@ class Live:
         context.set_default_timeout(15_000)
         return context.new_page()
 
-    def work(self) -> None:
-        """Do the jobs that are due by the clock of the server, which the story's does not hold."""
+    def work(self, *, at: datetime | None = None) -> None:
+        """Do the jobs that are due at a moment; without one now, by the clock of the server."""
         features.employ()
-        with self.app.app_context(), clock.at(datetime.now(UTC)):
+        with self.app.app_context(), clock.at(at or datetime.now(UTC)):
             while jobs.run_due(
                 self.app.extensions["engine"], self.app.extensions["settings"], ids.new_v4()
             ):

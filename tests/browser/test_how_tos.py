@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from partnerjourney.core import clock
 from partnerjourney.core.places import CHECKOUT
 from tests.browser.live import Live, sound
 from tests.browser.test_main_job import PASSWORD, brand_exists, card, invite, lay_out, sign_in
@@ -166,8 +165,7 @@ def test_a_member_of_a_group_leaves(live: Live, told: Story) -> None:
     brand.get_by_role("link", name="Samenwerking met Rijk Bezorgt").click()
     sound(brand)
     album.take(brand, "open")
-    with clock.at(datetime.now(UTC) + timedelta(days=2)):
-        live.work()
+    live.work(at=datetime.now(UTC) + timedelta(days=2))
     member.goto(f"/o/rijk-bezorgt/{journey}")
     expect(member.get_by_role("heading", level=1)).to_contain_text("verlaten")
     sound(member)
