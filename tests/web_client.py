@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Engine
+from werkzeug.routing import Rule
 
 from partnerjourney import create_app
 from partnerjourney.core import border, clock, logins
@@ -55,12 +56,23 @@ class Compiled(BytecodeCache):
 
 
 _compiled = Compiled()
+_builders: dict[tuple[object, ...], Any] = {}
+_compile_builder = Rule._compile_builder
+
+
+def _builder(rule: Rule, append_unknown: bool = True) -> Any:  # noqa: FBT001, FBT002
+    """Give what makes addresses of a rule, compiled once: the same for every application."""
+    key = (rule.rule, rule.host, rule.subdomain, repr(rule.defaults), append_unknown)
+    if key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
 
 
 def make_app(settings: Settings, engine: Engine | None = None) -> Flask:
     """Return an application; with `engine` on the one that the test has."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(TransactionalFlask.jinja_options, "bytecode_cache", _compiled)
+        patch.setattr(Rule, "_compile_builder", _builder)
         app = create_app(settings)
     app.testing = True
     app.extensions["kept"].checking = True
