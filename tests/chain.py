@@ -30,6 +30,7 @@ from partnerjourney.handovers import services as handovers
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
 from partnerjourney.maps import services as maps
+from tests.copies import made_once
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DOCUMENT = Path(partnerjourney.__file__).parent / "demo" / "zakelijk-internet.json"
@@ -100,6 +101,7 @@ class Chain:
             journeys.confirm_party(session, actor, place, place.mine[0], at=AT)
 
 
+@made_once
 def build(engine: Engine, *, joined: tuple[str, ...] = ("flevo", "snel", "klaar")) -> Chain:
     """Make the journey of the demo's document and let some partners join and confirm."""
     chain = Chain(engine)

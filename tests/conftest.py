@@ -21,7 +21,6 @@ from tests.databases import (
     sqlite_template,
     statements,
     world,
-    world_copies,
 )
 from tests.postgres import postgresql_server
 from tests.web_client import app
@@ -38,7 +37,6 @@ __all__ = [
     "sqlite_template",
     "statements",
     "world",
-    "world_copies",
 ]
 
 TEST_DATA = "PARTNERJOURNEY_TEST_DATA"

@@ -7,9 +7,11 @@ as the unprivileged owner.
 
 from __future__ import annotations
 
+import itertools
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +23,7 @@ from sqlalchemy import Connection, Engine, event
 
 from partnerjourney.core import audit, direct, migrate, schema
 from partnerjourney.core.engine import new_engine
+from tests import copies
 from tests.postgres import PostgresqlServer
 from tests.world import World, build
 
@@ -28,6 +31,9 @@ ROLES = "partnerjourney_test"
 """The prefix of PostgreSQL's two roles in all test databases: setting `database_roles`."""
 
 SECRET = "a secret of the tests"
+USER = "user_account"
+
+_numbers = itertools.count(1)
 
 _UNCOUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "select set_config('role'")
 
@@ -58,22 +64,51 @@ class PostgresqlDatabase:
                 " where datname = current_database() and pid <> pg_backend_pid()"
             )
 
-    def dump(self) -> dict[str, bytes]:
-        """Return the rows of every table that has any."""
-        rows = {}
-        for name in tables():
-            with self.superuser.cursor().copy(f"copy {name} to stdout (format binary)") as copy:
-                data = b"".join(copy)
-            if len(data) > 21:  # a header and a trailer say: no row
-                rows[name] = data
-        return rows
+    def is_empty(self) -> bool:
+        """Say whether nobody has put anything into it."""
+        asked = f"select not exists (select from organisation) and not exists (select from {USER})"
+        return bool(self.superuser.execute(asked).fetchone()[0])  # type: ignore[index]
 
-    def restore(self, rows: dict[str, bytes]) -> None:
+    def dump(self) -> str:
+        """Remember the rows of every table that has any; return what brings them back."""
+        number = next(_numbers)
+        found = []
+        for name in reversed(tables()):
+            if self.superuser.execute(f"select from {name} limit 1").rowcount:
+                kept = f"copy_{number}_{name}"
+                self.superuser.execute(f"create temporary table {kept} as table {name}")
+                found.append(f"insert into {name} table {kept}")
+        return ";".join(found)
+
+    def restore(self, rows: str) -> None:
         """Bring rows back."""
-        cursor = self.superuser.cursor()
-        for name, data in rows.items():
-            with cursor.copy(f"copy {name} from stdin (format binary)") as copy:
-                copy.write(data)
+        self.superuser.execute(rows)
+
+
+@dataclass
+class SqliteDatabase:
+    """The database of one worker in a file, and its engine."""
+
+    path: Path
+    engine: Engine
+
+    def is_empty(self) -> bool:
+        """Say whether nobody has put anything into it."""
+        asked = (
+            f"select not exists (select 1 from organisation) and not exists (select 1 from {USER})"
+        )
+        with closing(sqlite3.connect(self.path)) as connection:
+            return bool(connection.execute(asked).fetchone()[0])
+
+    def dump(self) -> Path:
+        """Remember the file."""
+        self.engine.dispose()  # the last connection brings what stands beside the file into it
+        return Path(shutil.copyfile(self.path, self.path.with_name(f"copy-{next(_numbers)}.db")))
+
+    def restore(self, rows: Path) -> None:
+        """Bring a file back."""
+        self.engine.dispose()
+        shutil.copyfile(rows, self.path)
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +138,9 @@ def postgresql_database(
     with psycopg.connect(postgresql_server.superuser, dbname=name, autocommit=True) as superuser:
         superuser.execute("set session_replication_role = replica")  # no triggers, no keys
         superuser.execute("set lock_timeout = '5s'")
-        yield PostgresqlDatabase(url, engine, superuser)
+        database = PostgresqlDatabase(url, engine, superuser)
+        copies.remember(database)
+        yield database
     engine.dispose()
     postgresql_server.drop_database(name)
 
@@ -111,7 +148,9 @@ def postgresql_database(
 @pytest.fixture(scope="session")
 def sqlite_database(sqlite_template: Path) -> Iterator[Engine]:
     """Give this worker's engine on SQLite, whose file `database_url` makes anew for each test."""
-    made = sqlite_engine(f"sqlite:///{sqlite_template.with_name('test.db')}")
+    path = sqlite_template.with_name("test.db")
+    made = sqlite_engine(f"sqlite:///{path}")
+    copies.remember(SqliteDatabase(path, made))
     yield made
     made.dispose()
 
@@ -203,39 +242,7 @@ def statements(engine: Engine) -> Iterator[Statements]:
         yield found
 
 
-@dataclass(frozen=True)
-class _Copies:
-    """The world, once it is made, and what brings it back on each engine."""
-
-    worlds: dict[str, World] = field(default_factory=dict)
-    rows: dict[str, bytes] = field(default_factory=dict)
-
-
-@pytest.fixture(scope="session")
-def world_copies() -> _Copies:
-    """Remember the world that this worker made."""
-    return _Copies()
-
-
 @pytest.fixture
-def world(engine: Engine, request: pytest.FixtureRequest, world_copies: _Copies) -> World:
+def world(engine: Engine) -> World:
     """Give a world (tests/world.py) on each engine in turn; the same every time."""
-    name = engine.dialect.name
-    if name == "postgresql":
-        database: PostgresqlDatabase = request.getfixturevalue("postgresql_database")
-        if name in world_copies.worlds:
-            database.restore(world_copies.rows)
-        else:
-            world_copies.worlds[name] = build(engine)
-            world_copies.rows.update(database.dump())
-        return world_copies.worlds[name]
-    path = Path(engine.url.database or "")
-    template = path.with_name("world.db")
-    if name not in world_copies.worlds:
-        world_copies.worlds[name] = build(engine)
-        engine.dispose()  # the last connection brings what stands beside the file into it
-        shutil.copyfile(path, template)
-    else:
-        engine.dispose()
-        shutil.copyfile(template, path)
-    return world_copies.worlds[name]
+    return build(engine)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -36,7 +35,7 @@ from partnerjourney.proposals.models import Proposal
 from partnerjourney.reviews.models import Report
 from partnerjourney.surveys.models import Point, Wave
 from partnerjourney.touchpoints.models import Card, CustomerRole
-from tests.databases import PostgresqlDatabase
+from tests.copies import bring_back
 from tests.web_client import browser, client_of, make_app, settings_for
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -76,10 +75,7 @@ class Story:
         return sorted(self.app.url_map.iter_rules(), key=lambda rule: rule.rule)
 
 
-_copies: dict[str, Any] = {}
-
-
-def _tell(engine: Engine, app: Flask) -> None:
+def _tell(app: Flask) -> None:
     with clock.at(NOW):
         story.tell(app, password=PASSWORD)
 
@@ -149,28 +145,9 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
 
 
 @pytest.fixture
-def told(
-    engine: Engine, database_url: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[Story]:
+def told(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Story]:
     """Give the story on each engine in turn, at a fixed moment; the same every time."""
     app = make_app(settings_for(database_url, tmp_path / "mail"), engine)
-    if engine.dialect.name == "postgresql":
-        database: PostgresqlDatabase = request.getfixturevalue("postgresql_database")
-        if "postgresql" in _copies:
-            database.restore(_copies["postgresql"])
-        else:
-            _tell(engine, app)
-            _copies["postgresql"] = database.dump()
-    else:
-        path = Path(engine.url.database or "")
-        kept = path.with_name("told.db")
-        if "sqlite" not in _copies:
-            _tell(engine, app)
-            engine.dispose()
-            shutil.copyfile(path, kept)
-            _copies["sqlite"] = kept
-        else:
-            engine.dispose()
-            shutil.copyfile(_copies["sqlite"], path)
+    bring_back(engine, ("told",), lambda: _tell(app))
     with clock.at(NOW):
         yield Story(app, engine, _find(engine))

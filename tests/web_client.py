@@ -60,7 +60,7 @@ _builders: dict[tuple[object, ...], Any] = {}
 _compile_builder = Rule._compile_builder
 
 
-def _builder(rule: Rule, append_unknown: bool = True) -> Any:  # noqa: FBT001, FBT002
+def _builder(rule: Rule, append_unknown: bool = True) -> Any:
     """Give what makes addresses of a rule, compiled once: the same for every application."""
     key = (rule.rule, rule.host, rule.subdomain, repr(rule.defaults), append_unknown)
     if key not in _builders:

@@ -34,6 +34,7 @@ from partnerjourney.core.parties import (
     User,
 )
 from partnerjourney.core.scopes import Member, Respondent, System, Token, TokenPurpose
+from tests.copies import made_once
 from tests.factories import MOMENT, grow, key, row
 
 NAMES = (
@@ -187,6 +188,7 @@ def _lane(seat: str) -> str:
     return seat.removesuffix("_a").removesuffix("_b")
 
 
+@made_once
 def build(engine: Engine) -> World:
     """Make the world in an empty database and return what is where; twice the same."""
     world = World()

@@ -12,9 +12,9 @@ from partnerjourney.core.parties import Role
 from partnerjourney.journeys import services as journeys
 from tests.databases import counted
 from tests.maps import telenoord
-from tests.maps.telenoord import NOW, Telenoord, chain, telenoord_copies, text
+from tests.maps.telenoord import NOW, Telenoord, chain, text
 
-__all__ = ["chain", "telenoord_copies"]
+__all__ = ["chain"]
 
 
 def get(chain: Telenoord, app: Flask, name: str, path: str, role: Role = Role.ADMIN) -> str:

@@ -18,11 +18,11 @@ from partnerjourney.complaints.models import Complaint
 from partnerjourney.complaints.rules import State
 from partnerjourney.core import clock, ids, jobs
 from partnerjourney.core.parties import Membership, Participation, ParticipationState, Role, User
-from tests.complaints.test_pages import TITLE, Desk, chain, desk, telenoord_copies
+from tests.complaints.test_pages import TITLE, Desk, chain, desk
 from tests.maps.telenoord import NOW
 from tests.web_client import browser
 
-__all__ = ["chain", "desk", "telenoord_copies"]
+__all__ = ["chain", "desk"]
 
 CALM = "Deze link werkt niet meer"
 SOON = NOW + timedelta(minutes=1)

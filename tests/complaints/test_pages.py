@@ -16,9 +16,9 @@ from partnerjourney.complaints.models import Complaint
 from partnerjourney.core import clock
 from partnerjourney.core.parties import Organisation, Participation, Role
 from tests.databases import counted
-from tests.maps.telenoord import NOW, Telenoord, chain, telenoord_copies
+from tests.maps.telenoord import NOW, Telenoord, chain
 
-__all__ = ["chain", "telenoord_copies"]
+__all__ = ["chain"]
 
 LIVE = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "div#complaint-state"}
 TITLE = "Blauwe telefoon in plaats van een zwarte"

@@ -34,6 +34,7 @@ from partnerjourney.maps import services as maps
 from partnerjourney.measurement.models import Cell
 from partnerjourney.measurement.services import cells
 from partnerjourney.surveys.services.imports import import_answers
+from tests.copies import made_once
 
 AT = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
 ORGANISATIONS = ("brand", "warehouse", "courier-a", "courier-b", "outsider")
@@ -227,6 +228,7 @@ class Scene:
             )
 
 
+@made_once
 def play(engine: Engine) -> Scene:
     """Make the journey in an empty database; warehouse and both couriers have joined."""
     scene = Scene(engine)

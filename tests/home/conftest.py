@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.maps.telenoord import chain, telenoord_copies
+from tests.maps.telenoord import chain
 
-__all__ = ["chain", "telenoord_copies"]
+__all__ = ["chain"]

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,7 +30,7 @@ from partnerjourney.surveys.models import Point, PointCircle, PointCover
 from partnerjourney.surveys.services import waves
 from partnerjourney.touchpoints.models import Card
 from tests.chain import Chain
-from tests.databases import PostgresqlDatabase
+from tests.copies import made_once
 from tests.maps.telenoord_document import document
 from tests.web_client import client_of
 
@@ -97,6 +94,7 @@ class Telenoord(Chain):
         return f"/o/{name}/journeys/{self.journey}/{path}"
 
 
+@made_once
 def build(
     engine: Engine,
     *,
@@ -210,6 +208,7 @@ def _count_cases(
             )
 
 
+@made_once
 def full(engine: Engine) -> Telenoord:
     """Make the journey with its change that waits and its answers."""
     chain = build(engine)
@@ -222,43 +221,10 @@ def full(engine: Engine) -> Telenoord:
     return chain
 
 
-@dataclass(frozen=True)
-class Copies:
-    """The full journey, once it is made, and what brings it back on each engine."""
-
-    made: dict[str, Telenoord] = field(default_factory=dict)
-    rows: dict[str, bytes] = field(default_factory=dict)
-
-
-@pytest.fixture(scope="session")
-def telenoord_copies() -> Copies:
-    """Remember the journey that this worker made."""
-    return Copies()
-
-
 @pytest.fixture
-def chain(engine: Engine, request: pytest.FixtureRequest, telenoord_copies: Copies) -> Telenoord:
-    """Give the full journey on each engine in turn; made once, then brought back."""
-    name = engine.dialect.name
-    made = telenoord_copies.made.get(name)
-    if name == "postgresql":
-        database: PostgresqlDatabase = request.getfixturevalue("postgresql_database")
-        if made is None:
-            made = telenoord_copies.made[name] = full(engine)
-            telenoord_copies.rows.update(database.dump())
-        else:
-            database.restore(telenoord_copies.rows)
-        return replace(made, engine=engine)
-    path = Path(engine.url.database or "")
-    template = path.with_name("telenoord.db")
-    if made is None:
-        made = telenoord_copies.made[name] = full(engine)
-        engine.dispose()  # the last connection brings what stands beside the file into it
-        shutil.copyfile(path, template)
-    else:
-        engine.dispose()
-        shutil.copyfile(template, path)
-    return replace(made, engine=engine)
+def chain(engine: Engine) -> Telenoord:
+    """Give the full journey on each engine in turn."""
+    return full(engine)
 
 
 def text(page: str) -> str:

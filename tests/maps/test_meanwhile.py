@@ -18,6 +18,7 @@ from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Base, Place
 from partnerjourney.touchpoints import services as touchpoints
 from partnerjourney.touchpoints.services import Spot
+from tests.copies import made_once
 from tests.maps import telenoord
 from tests.maps.telenoord import AT, Telenoord, text
 from tests.maps.test_editing import Command, Editor, undo
@@ -27,6 +28,7 @@ Act = Callable[[Session, Member, Place], Any]
 
 
 @pytest.fixture
+@made_once
 def chain(engine: Engine) -> Telenoord:
     """Give the journey with an empty phase at its end."""
     chain = telenoord.build(engine)

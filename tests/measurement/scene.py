@@ -40,6 +40,7 @@ from partnerjourney.surveys.rules import InvitationState, Metric, WaveKind, Wave
 from partnerjourney.surveys.signals import CellDelta, cells_changed, wave_closed
 from partnerjourney.touchpoints.models import Card, CardContent
 from partnerjourney.touchpoints.rules import CardKind
+from tests.copies import made_once
 
 AT = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 DAY = AT.date()
@@ -269,6 +270,7 @@ class Scene:
         session.flush()
 
 
+@made_once
 def make(engine: Engine, names: dict[str, str] | None = None) -> Scene:
     """Build the journey, committed."""
     scene = Scene(engine, names or {})

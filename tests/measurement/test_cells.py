@@ -18,11 +18,13 @@ from partnerjourney.measurement.services.cells import CellKey
 from partnerjourney.surveys.models import Answer
 from partnerjourney.surveys.rules import InvitationState
 from partnerjourney.surveys.signals import CellDelta, cells_changed
+from tests.copies import made_once
 from tests.databases import counted
 from tests.measurement.scene import DAY, Scene, make
 
 
 @pytest.fixture
+@made_once
 def scene(engine: Engine) -> Scene:
     """Give a journey with one open wave at each point."""
     made = make(engine)

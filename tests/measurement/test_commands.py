@@ -12,12 +12,14 @@ from sqlalchemy import Engine
 from partnerjourney.cli import main
 from partnerjourney.events.rules import State
 from tests.command import environment
+from tests.copies import made_once
 from tests.measurement.scene import Scene, make
 
 pytestmark = pytest.mark.usefixtures("disposed")
 
 
 @pytest.fixture
+@made_once
 def scene(engine: Engine) -> Scene:
     """Give one open wave at delivery with 100 answers, five of which were late."""
     made = make(engine)

@@ -17,6 +17,7 @@ from partnerjourney.core.parties import Membership, Role, User
 from partnerjourney.events.rules import State
 from partnerjourney.surveys.models import PermittedComment
 from partnerjourney.surveys.rules import WaveKind
+from tests.copies import made_once
 from tests.databases import counted
 from tests.measurement.scene import AT, DAY, Scene, make
 from tests.web_client import app, client_of
@@ -25,6 +26,7 @@ __all__ = ["app"]
 
 
 @pytest.fixture
+@made_once
 def scene(engine: Engine) -> Scene:
     """Give a delivery that became better and where late is worse, and nine answers about help."""
     made = make(engine)

@@ -24,6 +24,7 @@ from partnerjourney.measurement.queries import (
 from partnerjourney.measurement.rules import Method, Verdict
 from partnerjourney.surveys.rules import InvitationState, WaveKind
 from partnerjourney.surveys.rules.asking import Reach
+from tests.copies import made_once
 from tests.databases import counted
 from tests.measurement.scene import DAY, Scene, make
 
@@ -31,6 +32,7 @@ CLOSE = datetime(2026, 10, 31, 12, tzinfo=UTC)
 
 
 @pytest.fixture
+@made_once
 def scene(engine: Engine) -> Scene:
     """Give a baseline of 120 at delivery, a closed wave with 106 answers, five at the help desk."""
     made = make(engine)

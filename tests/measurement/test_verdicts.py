@@ -14,12 +14,14 @@ from partnerjourney.measurement.rules import Verdict
 from partnerjourney.measurement.services import give
 from partnerjourney.surveys.models import Wave
 from partnerjourney.surveys.rules import WaveKind
+from tests.copies import made_once
 from tests.measurement.scene import Scene, make
 
 SPRING, AUTUMN = datetime(2026, 4, 30, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC)
 
 
 @pytest.fixture
+@made_once
 def scene(engine: Engine) -> Scene:
     """Give a closed baseline of 120 answers at delivery and an open wave."""
     made = make(engine)

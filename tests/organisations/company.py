@@ -20,6 +20,7 @@ from partnerjourney.core import border, clock, ids, jobs, passwords
 from partnerjourney.core.parties import Membership, Organisation, Role, User
 from partnerjourney.core.scopes import Member, System
 from partnerjourney.organisations import services
+from tests.copies import made_once
 from tests.web_client import client_of
 
 PASSWORD = "vier grote zinnen"
@@ -77,6 +78,7 @@ class Company:
         return session.get_one(Organisation, self.organisations[name])
 
 
+@made_once
 def build(engine: Engine) -> Company:
     """Make the company in an empty database."""
     made = Company(engine)

@@ -16,6 +16,7 @@ from partnerjourney.core import clock
 from partnerjourney.core.parties import Role
 from partnerjourney.proposals.models import Proposal
 from partnerjourney.proposals.rules import State
+from tests.copies import made_once
 from tests.maps import telenoord
 from tests.maps.telenoord import NOW, Telenoord, text
 from tests.organisations.company import mails, work
@@ -26,6 +27,7 @@ THIRD = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)  # Wednesday morning; proposed
 
 
 @pytest.fixture
+@made_once
 def chain(engine: Engine) -> Telenoord:
     """Give a chain in which the warehouse proposes another time limit to both couriers."""
     found = telenoord.build(engine)

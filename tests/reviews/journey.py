@@ -18,6 +18,7 @@ from partnerjourney.surveys.models import PermittedComment, Point
 from partnerjourney.surveys.services import points, waves
 from partnerjourney.surveys.signals import CellDelta, cells_changed
 from tests.chain import Chain, build
+from tests.copies import made_once
 from tests.factories import row
 
 features.connect()
@@ -26,6 +27,7 @@ NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 DAY = date(2026, 10, 14)
 
 
+@made_once
 def make(engine: Engine, *members: str) -> Chain:
     """Make the journey; `members` are the couriers that joined. All have answers of their own."""
     chain = build(engine, joined=("flevo", *members, "klaar"))

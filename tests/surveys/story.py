@@ -35,6 +35,7 @@ from partnerjourney.surveys.rules.asking import address_mac
 from partnerjourney.surveys.services import points, waves
 from partnerjourney.touchpoints.models import Card, CardContent
 from partnerjourney.touchpoints.rules import CardKind
+from tests.copies import made_once
 from tests.factories import row
 
 AT = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
@@ -133,6 +134,7 @@ class Story:
             return new_link(session, Purpose.SURVEY, invitation.id, at=AT)
 
 
+@made_once
 def tell(engine: Engine, *, language: str = "nl", form: str = "u") -> Story:
     """Make the journey and its measuring point `delivery` in an empty database."""
     story = Story(engine)

@@ -10,9 +10,9 @@ from flask import Flask
 from partnerjourney.core import clock
 from partnerjourney.core.parties import Role
 from partnerjourney.touchpoints import services
-from tests.maps.telenoord import NOW, Telenoord, chain, telenoord_copies, text
+from tests.maps.telenoord import NOW, Telenoord, chain, text
 
-__all__ = ["chain", "telenoord_copies"]
+__all__ = ["chain"]
 
 
 @pytest.fixture
