@@ -40,11 +40,14 @@ def rounded_path(points: tuple[Point, ...], style: Style) -> str:
     (x, y), last = points[0], points[-1]
     parts = [f"M{x} {y}"]
     for (px, py), (cx, cy), (nx, ny) in zip(points, points[1:], points[2:], strict=False):
-        into, out = abs(cx - px) + abs(cy - py), abs(nx - cx) + abs(ny - cy)
-        r = min(style.corner, into // 2, out // 2) // 2 * 2
-        ax, ay = cx - r * _sign(cx - px), cy - r * _sign(cy - py)
-        bx, by = cx + r * _sign(nx - cx), cy + r * _sign(ny - cy)
-        parts.append(f"L{ax} {ay}Q{cx} {cy} {bx} {by}" if r else f"L{cx} {cy}")
+        dx, dy, tx, ty = cx - px, cy - py, nx - cx, ny - cy
+        r = min(style.corner, abs(dx + dy) // 2, abs(tx + ty) // 2) // 2 * 2
+        if not r:
+            parts.append(f"L{cx} {cy}")
+            continue
+        ax, ay = cx - r * ((dx > 0) - (dx < 0)), cy - r * ((dy > 0) - (dy < 0))
+        bx, by = cx + r * ((tx > 0) - (tx < 0)), cy + r * ((ty > 0) - (ty < 0))
+        parts.append(f"L{ax} {ay}Q{cx} {cy} {bx} {by}")
     bx, by = points[-2]
     back = style.arrow - 2
     ex, ey = last[0] - back * _sign(last[0] - bx), last[1] - back * _sign(last[1] - by)

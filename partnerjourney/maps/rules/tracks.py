@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 _SMALL = 16
@@ -22,13 +23,16 @@ class Span:
 
 def _crossings(spans: list[Span]) -> list[tuple[int, int]]:
     """Every crossing as a pair: the first span would cross the second if its track were nearer."""
-    reaches = [(span.lo, span.hi, index) for index, span in enumerate(spans)]
+    starts = sorted((span.lo, span.hi, index) for index, span in enumerate(spans))
+    where = [start for start, _, _ in starts]
     found = []
     for index, span in enumerate(spans):
         for end in span.near:
-            found += [(other, index) for lo, hi, other in reaches if lo <= end <= hi]
+            begun = starts[: bisect_right(where, end)]
+            found += [(other, index) for _, hi, other in begun if end <= hi]
         for end in span.far:
-            found += [(index, other) for lo, hi, other in reaches if lo <= end <= hi]
+            begun = starts[: bisect_right(where, end)]
+            found += [(index, other) for _, hi, other in begun if end <= hi]
     return found
 
 
