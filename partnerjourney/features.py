@@ -56,6 +56,7 @@ APIS = (
     "proposals",
     "surveys",
     "measurement",
+    "complaints",
     "events",
     "reviews",
 )

@@ -7,7 +7,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validates_schema
 
-from partnerjourney.complaints.rules import ANSWERS, Act, Happened
+from partnerjourney.complaints.rules import ANSWERS, Act, Happened, State
+from partnerjourney.core.documents import Document, PageQuery
 from partnerjourney.core.texts import N_, Text
 
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -146,3 +147,66 @@ class LinkForm(_WithoutEmpty):
     """A reference that leads to the case."""
 
     reference = Text(120, required=True)
+
+
+class ComplaintEntryDocument(Document):
+    """What one party did or said; parties are those of the journey, of a group its lane."""
+
+    act = fields.Enum(Act, by_value=True, required=True)
+    party = fields.UUID(required=True, allow_none=True)
+    text = fields.String(required=True)
+    before = fields.AwareDateTime(required=True, allow_none=True)
+    at = fields.AwareDateTime(required=True)
+
+
+class ComplaintDocument(Document):
+    """A complaint that the organisation shares, without the customer's name.
+
+    `voice` speaks to the customer; `picked_up` acts before `promised`.
+    """
+
+    id = fields.UUID(required=True)
+    reference = fields.String(required=True)
+    happened = fields.Enum(Happened, by_value=True, required=True)
+    title = fields.String(required=True)
+    details = fields.String(required=True)
+    needs = fields.String(required=True)
+    happened_on = fields.Date(required=True, allow_none=True)
+    due = fields.AwareDateTime(required=True, attribute="due_at")
+    state = fields.Enum(State, by_value=True, required=True)
+    desk = fields.UUID(required=True, allow_none=True)
+    picked_up = fields.UUID(required=True, allow_none=True)
+    promised = fields.AwareDateTime(required=True, allow_none=True, attribute="promised_at")
+    voice = fields.UUID(required=True, allow_none=True)
+    reported = fields.AwareDateTime(required=True, attribute="reported_at")
+    closed = fields.AwareDateTime(required=True, allow_none=True, attribute="closed_at")
+    handovers = fields.List(fields.UUID(), required=True)
+    history = fields.List(fields.Nested(ComplaintEntryDocument), required=True)
+
+
+class ComplaintsQuery(PageQuery):
+    """Which complaints: those that are open, or the last hundred that were closed."""
+
+    closed = fields.Boolean(load_default=False)
+
+
+class NewComplaint(Document):
+    """What a customer reported, and at which hand-overs; the customer is not named.
+
+    A reference that nobody knows yet is accepted: the complaint finds its case later.
+    """
+
+    reference = Text(120, required=True)
+    happened = fields.Enum(Happened, by_value=True, required=True)
+    title = Text(120, required=True)
+    details = Text(600, lines=True, load_default="")
+    needs = Text(300, required=True)
+    happened_on = fields.Date(load_default=None)
+    due_at = fields.AwareDateTime(required=True, data_key="due")
+    handovers = fields.List(fields.UUID(), required=True)
+
+    @validates_schema
+    def _not_to_come(self, data: dict[str, Any], **_: Any) -> None:
+        day: date | None = data.get("happened_on")
+        if day is not None and not 2000 <= day.year < 2100:
+            raise ValidationError("This is not a date.", "happened_on")

@@ -189,6 +189,7 @@ POLICY: Mapping[Permission, list[list[Test]]] = {
 
 TOKENS: Mapping[Permission, TokenPurpose] = {
     Permission.CARD_EDIT: TokenPurpose.WRITE,
+    Permission.COMPLAINT_REPORT: TokenPurpose.WRITE,
     Permission.EVENT_IMPORT: TokenPurpose.EVENTS,
     Permission.HANDOVER_EDIT: TokenPurpose.WRITE,
     Permission.JOURNEY_DRAW: TokenPurpose.WRITE,

@@ -18,8 +18,11 @@ from partnerjourney.handovers.services import Edge
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
 from partnerjourney.proposals import queries
+from partnerjourney.proposals import schemas as documents
 from partnerjourney.proposals import services as proposals
 from partnerjourney.proposals.models import Proposal
+from partnerjourney.proposals.queries import ListedProposal
+from partnerjourney.proposals.rules import State
 from partnerjourney.touchpoints import services as touchpoints
 from partnerjourney.web import rest
 from partnerjourney.web.session import session
@@ -29,6 +32,12 @@ api = rest.Api("handovers", "Hand-overs")
 READ, WRITE = TokenPurpose.READ, TokenPurpose.WRITE
 ALL = "/journeys/<uuid:journey_id>/handovers"
 ONE = f"{ALL}/<uuid:handover_id>"
+PROPOSALS = "/journeys/<uuid:journey_id>/proposals"
+PROPOSAL = f"{PROPOSALS}/<uuid:proposal_id>"
+_OF_PROPOSAL = (
+    *("id", "state", "by_party_id", "handover_id", "terms_id", "card_id", "fields"),
+    *("reason", "answer", "made_at", "due_at", "decided_at"),
+)
 
 
 def _terms(
@@ -182,3 +191,52 @@ def change(journey_id: UUID, handover_id: UUID, body: dict[str, Any]) -> Any:
         reason=reason,
     )
     return _now(place, services.find(session(), place, handover_id))
+
+
+@api.operation("DELETE", ONE, purpose=WRITE, gives=None, status=204, matched=True)
+def retire(journey_id: UUID, handover_id: UUID) -> Any:
+    """Take a hand-over off the map, unless another organisation agreed to it.
+
+    Its identity stays for what points at it; for who coordinates the journey.
+    """
+    place = _place(journey_id, lock=True)
+    edge = services.find(session(), place, handover_id, lock=True)
+    journeys.may_draw(rest.actor(), place)
+    rest.match(schemas.HandoverDocument, _now(place, edge))
+    services.retire(session(), rest.actor(), place, edge, at=clock.now())
+
+
+@api.operation(
+    "GET",
+    PROPOSALS,
+    purpose=READ,
+    gives=documents.ListedProposalDocument,
+    asks=documents.ProposalQuery,
+    listed=True,
+)
+def all_proposals(journey_id: UUID, query: dict[str, Any]) -> Any:
+    """List the proposals that the organisation shares, the next due first."""
+    place, state = _place(journey_id), query.pop("state")
+    rows, following = rest.paged(
+        queries.listed(session(), [place.id], states=[state] if state else ()),
+        lambda row: (row.proposal.due_at.isoformat(), str(row.proposal.id)),
+        **query,
+    )
+    return [_listed(place, row) for row in rows], following
+
+
+@api.operation("GET", PROPOSAL, purpose=READ, gives=documents.ListedProposalDocument)
+def one_proposal(journey_id: UUID, proposal_id: UUID) -> Any:
+    """Give one proposal."""
+    place = _place(journey_id)
+    for row in queries.listed(session(), [place.id], proposal_id=proposal_id):
+        return _listed(place, row)
+    raise NotFoundError
+
+
+def _listed(place: Place, row: ListedProposal) -> dict[str, Any]:
+    one = row.proposal
+    said = {name: getattr(one, name) for name in _OF_PROPOSAL}
+    us = bool(proposals.asked_of(place, one))
+    awaits = ("us" if us else "them") if one.state is State.OPEN else None
+    return {**said, "title": row.title, "awaits": awaits}

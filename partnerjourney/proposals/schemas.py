@@ -6,7 +6,9 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, post_load
 
+from partnerjourney.core.documents import Document, PageQuery
 from partnerjourney.core.texts import Text
+from partnerjourney.proposals.rules import State
 
 
 class ReasonForm(Schema):
@@ -57,3 +59,34 @@ class SilenceForm(Schema):
     circle_id = fields.UUID(required=True)
     party_id = fields.UUID(required=True)
     on = fields.Boolean(required=True)
+
+
+class ListedProposalDocument(Document):
+    """A proposal: each field as it stood and as it is proposed, and what became of it.
+
+    It is about a card, or about the terms of a hand-over; `awaits` is who answers while it is
+    open: `us` or `them`.
+    """
+
+    id = fields.UUID(required=True)
+    title = fields.String(required=True)
+    state = fields.Enum(State, by_value=True, required=True)
+    by = fields.UUID(required=True, attribute="by_party_id")
+    handover = fields.UUID(required=True, allow_none=True, attribute="handover_id")
+    terms = fields.UUID(required=True, allow_none=True, attribute="terms_id")
+    card = fields.UUID(required=True, allow_none=True, attribute="card_id")
+    changes = fields.Dict(
+        keys=fields.String(), required=True, data_key="fields", attribute="fields"
+    )
+    reason = fields.String(required=True)
+    answer = fields.String(required=True)
+    made = fields.AwareDateTime(required=True, attribute="made_at")
+    due = fields.AwareDateTime(required=True, attribute="due_at")
+    decided = fields.AwareDateTime(required=True, allow_none=True, attribute="decided_at")
+    awaits = fields.String(required=True, allow_none=True)
+
+
+class ProposalQuery(PageQuery):
+    """Which proposals; without a state all."""
+
+    state = fields.Enum(State, by_value=True, load_default=None)

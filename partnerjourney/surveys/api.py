@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from flask import url_for
+
 from partnerjourney.core import clock
-from partnerjourney.core.errors import NotFoundError
+from partnerjourney.core.errors import InputError, NotFoundError
 from partnerjourney.core.scopes import TokenPurpose
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
@@ -25,6 +27,15 @@ WAVES = f"{POINT}/waves"
 WAVE = f"{WAVES}/<uuid:wave_id>"
 _OF_WAVE = ("id", "key", "kind", "state", "opened_at", "closed_at", "close_on")
 _ENDS = ("close_at_answers", "sample_percent")
+_SENT = {"card_id": "card", "covers": "handovers"}
+_FAULTS = {
+    "empty": "No hand-over leads to this touchpoint yet.",
+    "twice": "A hand-over stands in the stretch twice.",
+    "broken": "Each hand-over must begin where the last one ended.",
+    "elsewhere": "The stretch must end at the touchpoint that asks.",
+    "unknown": "This is not in the journey.",
+    "step": "The customer does not notice a step, so ask at a touchpoint.",
+}
 
 
 def _point(row: PointRow) -> dict[str, Any]:
@@ -45,8 +56,8 @@ def _wave(row: WaveRow) -> dict[str, Any]:
     return {**said, "question": row.question.text}
 
 
-def _place(journey_id: UUID) -> Place:
-    return journeys.find(session(), rest.actor(), journey_id)
+def _place(journey_id: UUID, *, lock: bool = False) -> Place:
+    return journeys.find(session(), rest.actor(), journey_id, lock=lock)
 
 
 def _asked(place: Place, point_id: UUID) -> PointRow:
@@ -76,6 +87,35 @@ def all_points(journey_id: UUID, query: dict[str, Any]) -> Any:
 def point(journey_id: UUID, point_id: UUID) -> Any:
     """Give one measuring point."""
     return _point(_asked(_place(journey_id), point_id))
+
+
+@api.operation(
+    "POST", POINTS, purpose=WRITE, takes=schemas.NewPoint, gives=schemas.PointDocument, status=201
+)
+def add_point(journey_id: UUID, body: dict[str, Any]) -> Any:
+    """Ask a question at a touchpoint, about a stretch; for who coordinates the journey."""
+    place = _place(journey_id, lock=True)
+    try:
+        made = points.add_point(session(), rest.actor(), place, at=clock.now(), **body)
+    except InputError as error:
+        raise InputError(
+            {
+                _SENT.get(name, name): [_FAULTS.get(text, text) for text in texts]
+                for name, texts in error.messages.items()
+            }
+        ) from error
+    address = url_for("points_api.point", journey_id=place.id, point_id=made.id)
+    return _point(_asked(place, made.id)), 201, {"Location": address}
+
+
+@api.operation("DELETE", POINT, purpose=WRITE, gives=None, status=204, matched=True)
+def retire_point(journey_id: UUID, point_id: UUID) -> Any:
+    """Stop asking at a point; its answers stay. For who coordinates the journey."""
+    place = _place(journey_id, lock=True)
+    found = points.find_point(session(), place, point_id, lock=True)
+    journeys.may_draw(rest.actor(), place)
+    rest.match(schemas.PointDocument, _point(_asked(place, point_id)))
+    points.retire_point(session(), rest.actor(), place, found, at=clock.now())
 
 
 @api.operation("GET", WAVES, purpose=READ, gives=schemas.WaveDocument, listed=True)

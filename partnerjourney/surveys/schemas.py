@@ -120,3 +120,19 @@ class WaveClosing(Document):
     """A measuring period, closed: its state can be set to closed and to nothing else."""
 
     state = fields.String(required=True, validate=validate.Equal("closed"))
+
+
+class NewPoint(Document):
+    """A question at a touchpoint that the customer perceives; keys are unique in the journey.
+
+    `handovers` are the stretch, in path order and ending at the card; without them it covers all
+    since the previous point.
+    """
+
+    key = fields.String(required=True, validate=validate.Regexp(rf"{KEY.pattern}\Z"))
+    card_id = fields.UUID(required=True, data_key="card")
+    metric = fields.Enum(Metric, by_value=True, required=True)
+    subject = Text(60, required=True)
+    covers = fields.List(
+        fields.UUID(), load_default=None, data_key="handovers", validate=validate.Length(1, 100)
+    )

@@ -14,7 +14,7 @@ from partnerjourney.core.parties import Journey, Organisation
 from partnerjourney.core.scopes import System
 from partnerjourney.reviews.models import Report, ReportState
 from tests.rest.caller import V1, Caller, make_key, other_journey
-from tests.told import NOW, Story, told
+from tests.told import NOW, NOWHERE, Story, told
 
 __all__ = ["told"]
 
@@ -77,6 +77,12 @@ def test_every_list_and_thing_is_read_as_documented(brand: Caller) -> None:
     assert [one["opened_at"] for one in waves] == sorted(
         (one["opened_at"] for one in waves), reverse=True
     )
+    proposals = brand.all(f"{here}/proposals")
+    assert brand("GET", f"{here}/proposals/{proposals[0]['id']}").get_json() == proposals[0]
+    still = brand("GET", f"{here}/proposals?state=open").get_json()["data"]
+    assert {one["state"] for one in still} == {"open"}
+    complaints = brand.all(f"{here}/complaints")
+    assert brand("GET", f"{here}/complaints/{complaints[0]['id']}").get_json() == complaints[0]
     for by in ("point", "handover", "deviation", "role", "day"):
         scores = brand("GET", f"{here}/scores?by={by}").get_json()["data"]
         assert all((one["n"] is None) == (one["withheld"] is not None) for one in scores)
@@ -181,10 +187,9 @@ def test_a_party_changes_no_other_partys_card(courier: Caller, brand: Caller) ->
     assert brand("GET", address).get_json()["name"] == other["name"]
 
 
-def test_phases_parties_and_handovers_are_added(brand: Caller) -> None:
+def _to_nobody(brand: Caller) -> tuple[str, str]:
+    """Hand over to a party that nobody fills yet; return the hand-over and its ETag."""
     here = base(brand)
-    assert brand("POST", f"{here}/phases", {"name": "Nazorg"}).status_code == 201
-    assert brand.all(f"{here}/phases")[-1]["name"] == "Nazorg"
     lane = {"name": "Verzekeraar", "kind": "organisation"}
     party = brand("POST", f"{here}/parties", lane).get_json()
     assert (party["provisional"], party["mine"]) == (True, False)
@@ -202,6 +207,15 @@ def test_phases_parties_and_handovers_are_added(brand: Caller) -> None:
     same = brand("POST", f"{here}/handovers", {"from_card": ends[0], "to_card": ends[0]})
     assert same.status_code == 422
     assert same.get_json()["errors"][0]["field"] == "to_card"
+    return made.get_json()["id"], made.headers["ETag"]
+
+
+def test_phases_parties_and_handovers_are_added(brand: Caller) -> None:
+    here = base(brand)
+    assert brand("POST", f"{here}/phases", {"name": "Nazorg"}).status_code == 201
+    assert brand.all(f"{here}/phases")[-1]["name"] == "Nazorg"
+    added, _ = _to_nobody(brand)
+    assert added in {one["id"] for one in brand.all(f"{here}/handovers")}
 
 
 def test_terms_change_and_wait_for_the_other_side(brand: Caller, courier: Caller) -> None:
@@ -253,6 +267,65 @@ def test_a_measuring_period_is_opened_and_closed(brand: Caller, courier: Caller)
         assert brand("POST", address, {"key": "x"}).status_code == 422
         theirs = courier("POST", address, new)
         assert theirs.status_code in (403, 404)
+
+
+def test_a_question_is_asked_on_a_touchpoint_and_taken_off(brand: Caller, courier: Caller) -> None:
+    here = base(brand)
+    point = next(one for one in brand.all(f"{here}/points") if len(one["handovers"]) > 1)
+    old = f"{here}/points/{point['id']}"
+    tag = brand("GET", old).headers["ETag"]
+    theirs = courier("GET", old).headers.get("ETag", '"x"')
+    assert courier("DELETE", old, If_Match=theirs).status_code in (403, 404)
+    assert brand("DELETE", old, If_Match=tag).status_code == 204
+    assert brand("GET", old).status_code == 404
+    new = {"key": "opnieuw", "card": point["card"], "metric": "csat", "subject": "je levering"}
+    new["handovers"] = point["handovers"]
+    made = brand("POST", f"{here}/points", new)
+    assert (made.status_code, made.get_json()["handovers"]) == (201, point["handovers"])
+    assert brand("POST", f"{here}/points", new).status_code == 409
+    for wrong, field in (
+        ({"key": "met spaties!"}, "key"),
+        ({"key": "x", "card": str(NOWHERE)}, "card"),
+        ({"key": "x", "handovers": point["handovers"][:-1]}, "handovers"),
+    ):
+        answer = brand("POST", f"{here}/points", {**new, **wrong})
+        assert answer.get_json()["errors"][0]["field"] == field
+
+
+def test_a_handover_leaves_the_map_unless_another_agreed(brand: Caller, courier: Caller) -> None:
+    here = base(brand)
+    shared = next(one["id"] for one in courier.all(f"{here}/handovers") if one["terms"])
+    tag = brand("GET", f"{here}/handovers/{shared}").headers["ETag"]
+    assert brand("DELETE", f"{here}/handovers/{shared}", If_Match=tag).status_code == 409
+    free, tag = _to_nobody(brand)
+    address = f"{here}/handovers/{free}"
+    assert courier("DELETE", address, If_Match='"x"').status_code == 403
+    assert brand("DELETE", address).status_code == 428
+    assert brand("DELETE", address, If_Match=tag).status_code == 204
+    assert brand("GET", address).status_code == 404
+
+
+def test_a_desk_reports_what_a_customer_said(brand: Caller, courier: Caller) -> None:
+    here = base(brand)
+    shared = next(one["id"] for one in courier.all(f"{here}/handovers") if one["terms"])
+    said = {
+        "reference": "ORDER-99",
+        "happened": "wrong_item",
+        "title": "Blauw in plaats van zwart",
+        "needs": "Een zwarte telefoon",
+        "due": "2026-11-23T17:00:00+01:00",
+        "handovers": [shared],
+    }
+    made = brand("POST", f"{here}/complaints", said)
+    assert (made.status_code, made.get_json()["state"]) == (201, "reported")
+    assert [line["act"] for line in made.get_json()["history"]] == ["report"]
+    nowhere = brand("POST", f"{here}/complaints", {**said, "handovers": [str(NOWHERE)]})
+    assert nowhere.get_json()["errors"][0]["field"] == "handovers"
+    assert brand("POST", f"{here}/complaints", {**said, "needs": ""}).status_code == 422
+    listed = [one["id"] for one in brand.all(f"{here}/complaints")]
+    assert made.get_json()["id"] in listed
+    reader = Caller(brand.story, make_key(brand.story, "telenoord", "read"))
+    assert reader("POST", f"{here}/complaints", said).status_code == 403
 
 
 def test_nothing_of_another_journey(told: Story) -> None:

@@ -60,7 +60,7 @@ def test_every_example_answers_as_the_page_says(told: Story) -> None:
     tag = caller("GET", address).headers["ETag"]
     known = {"BASE": "", "KEY": key, "JOURNEY": journey, "CARD": str(card.id), "ETAG": tag}
     answers = [(words, status, run(caller, words, known)) for words, status in examples()]
-    assert len(answers) == 11
+    assert len(answers) == 13
     for words, status, answer in answers:
         assert answer.status_code == status, (words, answer.text)
     assert answers[-1][2].data == answers[-2][2].data

@@ -22,7 +22,7 @@ from partnerjourney.core.parties import (
     PartyKind,
     monogram,
 )
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 
 MOST_CLOSED = 100
 """So many closed complaints stand in a list, the latest."""
@@ -137,7 +137,7 @@ class Seen:
         return next((line for line in reversed(self.lines) if line.act in ANSWERS), None)
 
 
-def within(session: Session, actor: Member, journey_id: uuid.UUID, **which: bool) -> list[Seen]:
+def within(session: Session, actor: Actor, journey_id: uuid.UUID, **which: bool) -> list[Seen]:
     """Return the complaints of a journey that the reader shares: open ones, by due time.
 
     With `closed=True` the last hundred that were closed.
@@ -145,19 +145,19 @@ def within(session: Session, actor: Member, journey_id: uuid.UUID, **which: bool
     return _read(session, actor, Complaint.journey_id == journey_id, **which)
 
 
-def over_all(session: Session, actor: Member, **which: bool) -> list[Seen]:
+def over_all(session: Session, actor: Actor, **which: bool) -> list[Seen]:
     """Return the complaints of all journeys of the reader, in the same way."""
     return _read(session, actor, Journey.retired_at.is_(None), **which)
 
 
-def one(session: Session, actor: Member, row: Complaint) -> Seen:
+def one(session: Session, actor: Actor, row: Complaint) -> Seen:
     """Return one complaint that was found for the reader."""
     where = and_(Complaint.journey_id == row.journey_id, Complaint.id == row.id)
     return _read(session, actor, where, closed=not row.open)[0]
 
 
 def found_by_reference(
-    session: Session, actor: Member, journey_id: uuid.UUID, reference: str, case: uuid.UUID | None
+    session: Session, actor: Actor, journey_id: uuid.UUID, reference: str, case: uuid.UUID | None
 ) -> list[Seen]:
     """Return the shared complaints with this reference, or about the case that it leads to."""
     same = Complaint.reference == reference
@@ -169,7 +169,7 @@ def found_by_reference(
 
 
 def _read(
-    session: Session, actor: Member, where: ColumnElement[bool], *, closed: bool = False
+    session: Session, actor: Actor, where: ColumnElement[bool], *, closed: bool = False
 ) -> list[Seen]:
     """Four statements, whatever the number of complaints."""
     query = select(Complaint, Journey).join(Journey, Journey.id == Complaint.journey_id)

@@ -18,7 +18,7 @@ from partnerjourney.core.parties import (
     Party,
 )
 from partnerjourney.core.policy import Standing
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor, Member
 from partnerjourney.journeys.services import Place
 
 
@@ -81,7 +81,7 @@ def my_seat(session: Session, actor: Member, complaint: Complaint) -> uuid.UUID:
     return complaint.desk_id if complaint.desk_id in seats else seats[0]
 
 
-def own_participation(session: Session, actor: Member, place: Place) -> Participation:
+def own_participation(session: Session, actor: Actor, place: Place) -> Participation:
     """Return by which participation the actor reports: the coordinator's first, else by lane."""
     found = session.scalars(
         select(Participation)

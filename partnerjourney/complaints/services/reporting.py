@@ -18,13 +18,13 @@ from partnerjourney.complaints.services.telling import tell
 from partnerjourney.core import audit, border, circles
 from partnerjourney.core.parties import PartyKind
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.journeys.services import Place
 
 
 def report(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     what: Reported,
     *,
