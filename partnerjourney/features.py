@@ -6,6 +6,7 @@ from importlib import import_module
 
 LISTENERS = (
     "handovers.services",
+    "announcements.services",
     "proposals.services",
     "events.services",
     "surveys.services",
@@ -33,6 +34,8 @@ PAGES = (
     "searching.views:bp",
     "starting.views:bp",
     "joining.views:bp",
+    "announcements.views:bp",
+    "announcements.views:ours",
     "measurement.views:bp",
     "surveys.views:bp",
     "surveys.views:links",
@@ -53,6 +56,7 @@ APIS = (
     "organisations",
     "journeys",
     "drawing",
+    "announcements",
     "proposals",
     "surveys",
     "measurement",
@@ -67,11 +71,13 @@ JOBS = (
     "organisations.jobs",
     "credentials.jobs",
     "notices.jobs",
+    "announcements.jobs",
     "proposals.jobs",
     "surveys.jobs",
     "complaints.jobs",
     "reviews.jobs",
     "leaving.jobs",
+    "announcements.words",
     "home.words",
 )
 """What a worker knows how to do."""

@@ -121,6 +121,7 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
             "invitation_id": invitation.id if invitation else NOWHERE,
             "complaint_id": complaint.id if complaint else NOWHERE,
             "report_id": report.id if report else NOWHERE,
+            "announcement_id": NOWHERE,
             "proposal_id": first(Proposal).id,
             "change_id": NOWHERE,
             "mandate_id": NOWHERE,

@@ -19,6 +19,8 @@ from partnerjourney.core.scopes import Actor, Member, Operator, Scope, System, T
 class Permission(StrEnum):
     """<thing>:<action>, in alphabetical order."""
 
+    ANNOUNCEMENT_MAKE = "announcement:make"
+    ANNOUNCEMENT_WITHDRAW = "announcement:withdraw"
     CARD_EDIT = "card:edit"
     CARD_PROPOSE = "card:propose"
     COMPLAINT_ANSWER = "complaint:answer"
@@ -151,6 +153,8 @@ def reported(actor: Actor, thing: Any) -> bool:
 
 
 POLICY: Mapping[Permission, list[list[Test]]] = {
+    Permission.ANNOUNCEMENT_MAKE: [[is_editor, is_member]],
+    Permission.ANNOUNCEMENT_WITHDRAW: [[is_editor, is_own]],
     Permission.CARD_EDIT: [[is_editor, owns], [is_editor, mandated]],
     Permission.CARD_PROPOSE: [[is_editor, contributes]],
     Permission.COMPLAINT_ANSWER: [[is_editor, contributes]],
@@ -188,6 +192,8 @@ POLICY: Mapping[Permission, list[list[Test]]] = {
 
 
 TOKENS: Mapping[Permission, TokenPurpose] = {
+    Permission.ANNOUNCEMENT_MAKE: TokenPurpose.WRITE,
+    Permission.ANNOUNCEMENT_WITHDRAW: TokenPurpose.WRITE,
     Permission.CARD_EDIT: TokenPurpose.WRITE,
     Permission.COMPLAINT_REPORT: TokenPurpose.WRITE,
     Permission.EVENT_IMPORT: TokenPurpose.EVENTS,

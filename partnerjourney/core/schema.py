@@ -23,6 +23,7 @@ MODELS = (
     "journeys.models",
     "touchpoints.models",
     "handovers.models",
+    "announcements.models",
     "proposals.models",
     "events.models",
     "surveys.models",

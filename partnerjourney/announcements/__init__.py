@@ -1,0 +1,1 @@
+"""A peak, a closure, a new number: told once, shown in each journey apart. Read rules.py first."""

@@ -1,0 +1,26 @@
+"""What pages read of announcements: one's own with their places, and those that one is told."""
+
+from __future__ import annotations
+
+from partnerjourney.announcements.queries.own import Own, Standing, one, own
+from partnerjourney.announcements.queries.told import (
+    COLUMNS,
+    Told,
+    named,
+    selected,
+    told,
+    told_row,
+)
+
+__all__ = [
+    "COLUMNS",
+    "Own",
+    "Standing",
+    "Told",
+    "named",
+    "one",
+    "own",
+    "selected",
+    "told",
+    "told_row",
+]
