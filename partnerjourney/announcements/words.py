@@ -91,7 +91,9 @@ def _news(session: Session, actor: Member, at: datetime) -> list[Item]:
 waiting.register(
     "announcement",
     _news,
-    say=lambda n: ngettext("A partner announces something", "%(num)s announcements of partners", n),
+    say=lambda n: ngettext(
+        "A partner has announced something", "Partners have announced something (%(num)s×)", n
+    ),
 )
 
 __all__ = ["When", "chip", "days", "kind", "kinds", "title", "when"]

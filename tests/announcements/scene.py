@@ -24,8 +24,10 @@ from partnerjourney.core.parties import (
     Role,
     User,
 )
+from partnerjourney.handovers import services as handovers
 from partnerjourney.journeys import services as journeys
 from partnerjourney.maps import services as maps
+from partnerjourney.touchpoints import services as touchpoints
 from tests.chain import AT, Chain, build, document
 from tests.web_client import client_of
 
@@ -47,6 +49,20 @@ class Two:
     def both(self) -> list[uuid.UUID]:
         """The ids of both journeys."""
         return [self.chain.journey, self.other.journey]
+
+    def something(self) -> tuple[uuid.UUID, uuid.UUID]:
+        """Return a card of the couriers and a hand-over to them, in the first brand's journey."""
+        with self.chain.acting("telenoord") as (session, _, place):
+            group = next(p.id for p in place.parties.values() if p.key == "koeriers")
+            card = next(
+                c.id for c in touchpoints.cards(session, place.id) if c.content.party_id == group
+            )
+            edge = next(
+                h.id
+                for h in handovers.handovers(session, place.id)
+                if h.content.to_party_id == group
+            )
+            return card, edge
 
     def announce(
         self,

@@ -188,6 +188,21 @@ def test_pages_say_it_and_never_name_another_brand(both: Two, app: Flask) -> Non
         peer = client(app, both.chain, "rijk")
         there = f"/o/rijk/journeys/{both.chain.journey}/announcements/"
         assert "Er is niets aangekondigd" in peer.get(there).text
+        card, edge = both.something()
+        for below in ("", f"cards/{card}", f"handovers/{edge}"):
+            seen = brand.get(f"/o/telenoord/journeys/{both.chain.journey}/{below}").text
+            assert seen.count("Drukte rond Sinterklaas.") == (2 if below else 1)
+            assert OTHER not in seen
+        preview = f"/o/telenoord/journeys/{both.chain.journey}/?as=koeriers"
+        assert "Drukte rond Sinterklaas." not in brand.get(preview).text  # a member's, not theirs
+        assert (
+            "Drukte rond Sinterklaas."
+            not in peer.get(f"/o/rijk/journeys/{both.chain.journey}/").text
+        )
+        home = brand.get("/o/telenoord/").text
+        assert "Van je partners" in home
+        assert "Snel: piek" in home
+        assert "Van je partners" not in courier.get("/o/snel/").text
         viewer = client(app, both.chain, "snel", role=Role.VIEWER)
         assert viewer.post("/o/snel/announcements/", data=typed).status_code == 403
         assert courier.post(f"{done.location}/withdraw").status_code == 303

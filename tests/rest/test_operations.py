@@ -86,6 +86,19 @@ def test_every_list_and_thing_is_read_as_documented(brand: Caller) -> None:
     for by in ("point", "handover", "deviation", "role", "day"):
         scores = brand("GET", f"{here}/scores?by={by}").get_json()["data"]
         assert all((one["n"] is None) == (one["withheld"] is not None) for one in scores)
+    typed = {"kind": "closure", "text": "Dicht op 5 mei.", "from": "2027-05-05"}
+    all_of_them = f"{here}/announcements"
+    assert brand("POST", all_of_them, {**typed, "until": "2027-05-04"}).status_code == 422
+    made = brand("POST", all_of_them, typed).get_json()
+    announced = f"{all_of_them}/{made['id']}"
+    told = brand("GET", announced)
+    assert told.get_json() == made == brand.all(all_of_them)[-1]
+    tag = told.headers["ETag"]
+    peer = Caller(brand.story, make_key(brand.story, "magazijn-flevo"))
+    assert peer("GET", announced).get_json() == {**made, "ours": False}
+    assert peer("DELETE", announced, If_Match=tag).status_code == 403
+    assert brand("DELETE", announced, If_Match=tag).status_code == 204
+    assert peer("GET", announced).status_code == 404
     read = {(method, path) for method, path, _ in brand.seen}
     wanted = {
         ("GET", path)

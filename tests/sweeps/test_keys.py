@@ -226,6 +226,7 @@ class _Everything:
     def __init__(self, me: uuid.UUID) -> None:
         own = frozenset({me})
         self.id = self.party_id = self.from_party_id = self.to_party_id = me
+        self.organisation_id = me
         self.standing = Standing(me, me, own, orchestrates=True, group_ids=own)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -53,12 +53,16 @@ class Told:
 
 
 def selected(
-    *where: Any, since: date | None = None, circles: Select[Any] | None = None
+    *where: Any,
+    since: date | None = None,
+    circles: Select[Any] | None = None,
+    before: Sequence[Any] = (),
 ) -> list[Select[Any]]:
     """Select what stands of both kinds of row, to be joined in a union.
 
     `where` is asked of each table: a function of it. `since` leaves out what ended before, and
-    `circles` limits what members of groups say: the preview of what another party sees.
+    `circles` limits what members of groups say: the preview of what another party sees. Columns
+    of `before` stand in front.
     """
     found = []
     for table in (Announcement, MemberAnnouncement):
@@ -68,7 +72,9 @@ def selected(
             else getattr(table, name)
             for name in COLUMNS
         ]
-        query = select(*columns).where(table.withdrawn_at.is_(None), *(ask(table) for ask in where))
+        query = select(*before, *columns).where(
+            table.withdrawn_at.is_(None), *(ask(table) for ask in where)
+        )
         if since is not None:
             query = query.where(table.last_day.is_(None) | (table.last_day >= since))
         if circles is not None and table is MemberAnnouncement:

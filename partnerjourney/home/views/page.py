@@ -17,7 +17,7 @@ from partnerjourney.core.errors import ConflictError, NotFoundError
 from partnerjourney.core.parties import Role
 from partnerjourney.core.policy import NotAllowedError, Permission, allows
 from partnerjourney.home import queries
-from partnerjourney.home.views import table
+from partnerjourney.home.views import announced, table
 from partnerjourney.home.views import waiting as wait
 from partnerjourney.home.words import ages as ages_words
 from partnerjourney.journeys import services as journeys
@@ -60,6 +60,7 @@ def show() -> Response:
         agreeable=agreeable,
         others=wait.others(open_ones, now, at_home.for_others(reported, now)),
         late=at_home.late(reported, now),
+        announced=announced.at_home(session(), actor, found, now),
         rows=rows,
         leading=[row for row in rows if row.journey.leads],
         joining=[row for row in rows if not row.journey.leads],

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
-from partnerjourney.core.parties import (
-    CircleSeat,
-    Organisation,
-    Participation,
-    ParticipationState,
-    Party,
-    PartyKind,
-)
+from partnerjourney.announcements.queries import Told
+from partnerjourney.core.parties import CircleSeat, Participation, Party, PartyKind
 from partnerjourney.journeys.services import Place
+from partnerjourney.maps.queries.announced import known, members, members_and_announced
 from partnerjourney.maps.queries.edges import edges
 from partnerjourney.maps.queries.path import path_of
 from partnerjourney.maps.queries.seen import (
@@ -28,11 +24,21 @@ from partnerjourney.maps.queries.seen import (
 from partnerjourney.surveys.models import Point, PointCircle, PointCover
 
 
-def read(session: Session, place: Place, *, viewpoint: Party | None = None) -> JourneyMap:
-    """Read the map of a journey; the caller has asked whether the viewpoint is allowed."""
+def read(
+    session: Session,
+    place: Place,
+    *,
+    viewpoint: Party | None = None,
+    today: date | None = None,
+) -> JourneyMap:
+    """Read the map of a journey; the caller has asked whether the viewpoint is allowed.
+
+    With `today` it has what parties announce and what is not over by then.
+    """
     circles = None if viewpoint is None else _circles_of(place, viewpoint)
     phases, cards, roles = path_of(session, place.id, circles)
     found, complaints = edges(session, place.id, circles)
+    inside, announced = _members(session, place, viewpoint, circles, today)
     return JourneyMap(
         place,
         viewpoint,
@@ -40,9 +46,10 @@ def read(session: Session, place: Place, *, viewpoint: Party | None = None) -> J
         cards,
         found,
         _points(session, place.id, cards, circles),
-        _members(session, place, viewpoint),
+        inside,
         roles,
         complaints,
+        announced,
     )
 
 
@@ -108,23 +115,15 @@ def _stretches(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tu
     return query if circles is None else query.where(PointCircle.circle_id.in_(circles))
 
 
-def _members(session: Session, place: Place, viewpoint: Party | None) -> tuple[MemberRow, ...]:
-    """Return the members of groups that the reader knows of, by name."""
-    query = (
-        select(
-            Participation.id,
-            Participation.party_id,
-            Participation.organisation_id,
-            Organisation.name,
-        )
-        .join(Organisation, Organisation.id == Participation.organisation_id)
-        .where(
-            Participation.journey_id == place.id,
-            Participation.discreet.is_(True),
-            Participation.state != ParticipationState.LEFT,
-        )
-        .order_by(Organisation.name, Participation.id)
-    )
+def _members(
+    session: Session,
+    place: Place,
+    viewpoint: Party | None,
+    circles: Select[Any] | None,
+    today: date | None,
+) -> tuple[tuple[MemberRow, ...], tuple[Told, ...]]:
+    """Return the members of groups that the reader knows of, by name, and what is announced."""
+    query = known(place)
     if viewpoint is not None:
         near = select(CircleSeat.participation_id).where(
             CircleSeat.journey_id == place.id,
@@ -132,4 +131,6 @@ def _members(session: Session, place: Place, viewpoint: Party | None) -> tuple[M
             CircleSeat.party_id != viewpoint.id,
         )
         query = query.where(Participation.id.in_(near), Participation.party_id != viewpoint.id)
-    return tuple(MemberRow(*row) for row in session.execute(query))
+    if today is None:
+        return members(session, query), ()
+    return members_and_announced(session, place, query, today=today, circles=circles)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from partnerjourney.announcements.queries import Told
 from partnerjourney.complaints.queries import Marked
 from partnerjourney.core.parties import Party, PartyKind
 from partnerjourney.journeys.services import Place
@@ -167,6 +168,7 @@ class JourneyMap:
     members: tuple[MemberRow, ...]
     roles: tuple[RoleRow, ...] = ()
     complaints: tuple[Marked, ...] = ()
+    announced: tuple[Told, ...] = ()
 
     @property
     def customer(self) -> Party | None:
@@ -208,6 +210,12 @@ class JourneyMap:
             for party in self.place.parties.values()
             if party.represented and not party.orchestrator
         ]
+
+    def has(self, thing: uuid.UUID | None) -> bool:
+        """Say whether this is one of its cards or hand-overs."""
+        return any(card.id == thing for card in self.cards) or any(
+            edge.id == thing for edge in self.edges
+        )
 
     def party(self, key: str) -> Party:
         """Return a party by its id as text; KeyError for another journey's."""

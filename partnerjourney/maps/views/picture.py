@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ from partnerjourney.maps.rules.source import (
     MapSource,
     Tone,
 )
+from partnerjourney.maps.views.announced import in_lane
 from partnerjourney.maps.views.badges import Badge, badges, reported
 from partnerjourney.maps.views.judgements import Judgement
 from partnerjourney.web.words import channel_icon, channel_word
@@ -93,9 +95,11 @@ def draw(
     drawn: Mapping[uuid.UUID, tuple[CardRow, CardRow]],
     judgements: Mapping[uuid.UUID, Judgement],
     chosen: Chosen,
+    *,
+    today: date,
 ) -> Picture:
     """Lay out the map, and mark what is selected."""
-    layout = _layout(_source(found, drawn, judgements, chosen.role))
+    layout = _layout(_source(found, drawn, judgements, chosen.role, today))
     stretch = _stretch(found, chosen)
     selected = str(chosen.edge) if chosen.edge else None
     numbers = {str(edge.id): str(edge.number) for edge in found.edges}
@@ -179,10 +183,11 @@ def _source(
     drawn: Mapping[uuid.UUID, tuple[CardRow, CardRow]],
     judgements: Mapping[uuid.UUID, Judgement],
     role: uuid.UUID | None,
+    today: date,
 ) -> MapSource:
     return MapSource(
         phases=tuple(MapPhase(str(phase.id), phase.name) for phase in found.phases),
-        lanes=_lanes(found),
+        lanes=_lanes(found, today),
         cards=tuple(_card(card, position, role) for position, card in enumerate(found.cards)),
         edges=tuple(
             MapEdge(str(edge.id), edge.number, *(str(card.id) for card in drawn[edge.id]))
@@ -193,7 +198,7 @@ def _source(
     )
 
 
-def _lanes(found: JourneyMap) -> tuple[MapLane, ...]:
+def _lanes(found: JourneyMap, today: date) -> tuple[MapLane, ...]:
     lead = found.place.orchestrator
     parties = sorted(
         found.place.parties.values(), key=lambda party: party.kind is not PartyKind.CUSTOMER
@@ -201,6 +206,8 @@ def _lanes(found: JourneyMap) -> tuple[MapLane, ...]:
     lanes = []
     for party in parties:
         provisional = party.provisional and not party.orchestrator
+        notes = [_note(found, party, lead)] if provisional or party.suspended_at else []
+        notes += in_lane(found, party.id, today)
         lanes.append(
             MapLane(
                 str(party.id),
@@ -208,7 +215,7 @@ def _lanes(found: JourneyMap) -> tuple[MapLane, ...]:
                 kind=party.kind.value,
                 provisional=provisional,
                 subtitle=_role(party, members=len(found.members_of(party.id))),
-                note=_note(found, party, lead) if provisional or party.suspended_at else "",
+                note=" · ".join(notes),
             )
         )
     return tuple(lanes)

@@ -15,6 +15,7 @@ from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
 from partnerjourney.maps import queries
 from partnerjourney.maps.views import panels
+from partnerjourney.maps.views.announced import announced, today_in
 from partnerjourney.maps.views.blueprint import bp
 from partnerjourney.maps.views.desk import Ask, desk
 from partnerjourney.maps.views.handles import handles, may_edit
@@ -86,21 +87,21 @@ def show_map(
     panel, and the map with the selection.
     """
     sight = looking(place, member(), request.args)
-    found = queries.read(session(), place, viewpoint=sight.viewpoint)
+    today = today_in(place)
+    found = queries.read(session(), place, viewpoint=sight.viewpoint, today=today)
     region = lenient or bool(request.args.get("live"))
     selected = card_id or edge_id
-    if region and selected not in {c.id for c in found.cards} | {e.id for e in found.edges}:
+    if region and not found.has(selected):
         card_id = edge_id = None
     seen = queries.judged(session(), found, besides=edge_id)
-    told = judgements(found, seen)
-    drawn = ends(found)
+    told, drawn = judgements(found, seen), ends(found)
     role = next((role for role in found.roles if role.key == sight.role), None)
     sight = sight if role else replace(sight, role="")
     chosen = Chosen(
         card_id, edge_id, sight.party.id if sight.party else None, role.id if role else None
     )
     panel = panels.panel(found, chosen, drawn, told, seen, actor=member())
-    picture = draw(found, drawn, told, chosen) if found.cards or sight.edit else None
+    picture = draw(found, drawn, told, chosen, today=today) if found.cards or sight.edit else None
     wanted = (sight.edit or ask is not None) and sight.viewpoint is None
     forms = desk(found, chosen, ask or Ask(), member(), lenient=region) if wanted else None
     response = page(
@@ -116,6 +117,7 @@ def show_map(
         chosen=chosen,
         role=role,
         panel=panel,
+        announced=announced(found, today),
         lattice=lattice,
         stale=stale,
         answering=htmx.partial,
