@@ -14,6 +14,8 @@ from partnerjourney.reviews.rules import (
     Facts,
     GivenVerdict,
     HandoverFact,
+    Open,
+    OpenPoint,
     PartyFact,
     PhaseFact,
     PointFact,
@@ -31,6 +33,15 @@ JUDGED = date(2026, 11, 2)
 EXPLAINED = (
     Explanation("Koerier Snel", "De sorteerband stond drie ochtenden stil.", JUDGED, None),
     Explanation("Magazijn Flevo", "De drukste maand.", JUDGED, Asking(True, *BEFORE)),
+)
+
+TO_DISCUSS = (
+    OpenPoint(
+        Open.EMERGENCY, 4, "Zending meegeven", "", "Magazijn Flevo", "De poort is dicht.", *NOW
+    ),
+    OpenPoint(
+        Open.LAPSED, 5, "Pakket afgeven", "Koerier Snel", "Telenoord", "De bus is sneller.", JUDGED
+    ),
 )
 
 Counts = tuple[int, int, int]
@@ -210,5 +221,6 @@ def facts(mine: str | None = None, **changed: object) -> Facts:
             _handover(edge.number, edge.from_card, edge.to_card, mine) for edge in SAMPLE.edges
         ),
         "points": _points()[:1] if mine else _points(),
+        "to_discuss": TO_DISCUSS,
     }
     return Facts(**{**given, **changed})  # type: ignore[arg-type]

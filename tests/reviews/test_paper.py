@@ -119,6 +119,15 @@ def test_what_parties_say_stands_beside_the_figures(language: str) -> None:
     assert "staan bij de cijfers: M1 (Koerier Snel)." in pages[1]
 
 
+def test_what_is_left_to_talk_about_stands_with_the_hand_overs() -> None:
+    (leaf,) = [text for text in texts(drawn(facts())[0]) if "Om te bespreken" in text]
+    assert "4 Noodwijziging Zending meegeven Magazijn Flevo De poort is dicht." in leaf
+    assert "Pakket afgeven · Koerier Snel" in leaf
+    assert "vervallen op 2 nov 2026" in leaf
+    nothing = " ".join(texts(drawn(facts(to_discuss=()))[0]))
+    assert "Om te bespreken" not in nothing
+
+
 def test_long_explanations_are_printed_in_full() -> None:
     pdf, _ = drawn(long(facts()))
     assert page.validate_pdf_bytes(pdf, profile=UA).rules.failed == 0
@@ -302,6 +311,7 @@ def everywhere(found: Facts, texts: list[str]) -> Facts:
         phases=tuple(typed(phase, "name") for phase in found.phases),
         cards=tuple(typed(card, "name", "channel") for card in found.cards),
         handovers=tuple(typed(edge, "name", "label", "time_limit") for edge in found.handovers),
+        to_discuss=tuple(typed(one, "about", "member", "by", "reason") for one in found.to_discuss),
         points=tuple(
             replace(
                 typed(point, "name"),

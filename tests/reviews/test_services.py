@@ -16,12 +16,15 @@ from partnerjourney.core.jobs import Job
 from partnerjourney.core.parties import Participation, ParticipationState, Role
 from partnerjourney.core.scopes import Member
 from partnerjourney.measurement import services as measuring
+from partnerjourney.proposals.services import closing, emergency
+from partnerjourney.proposals.services.emergency import Urgency
 from partnerjourney.reviews import services
 from partnerjourney.reviews.models import Report
 from partnerjourney.reviews.queries import reports
-from partnerjourney.reviews.rules import Facts, canonical, facts_of, fingerprint
+from partnerjourney.reviews.rules import Facts, FactsError, Open, canonical, facts_of, fingerprint
 from partnerjourney.surveys.models import Wave
 from tests.chain import Chain
+from tests.proposals.scene import WHY, change
 from tests.reviews.journey import DAY, NOW, answers, make, person, point_of
 from tests.reviews.test_paper import drawn, texts
 
@@ -116,6 +119,53 @@ def test_what_parties_say_is_in_the_facts_of_those_who_share_it(engine: Engine) 
     assert b"sorteerband" not in canonical(found["rijk"])
     assert b"magazijn verhuisde" not in canonical(found["klaar"])
     assert "De sorteerband stond stil." in " ".join(texts(drawn(found["snel"])[0]))
+
+
+def test_a_review_talks_about_what_nobody_answered_and_about_emergencies(chain: Chain) -> None:
+    [proposal] = change(chain, "telenoord", "opdracht", at=NOW, time_limit="PT9H")
+    with chain.system() as session:
+        found = closing.find_open(session, proposal.id)
+        assert found is not None
+        closing.close(session, found, at=proposal.due_at)
+    with chain.acting("telenoord") as (session, actor, place):
+        edge = chain.edge(session, place, "opdracht")
+        made = emergency.start(
+            session,
+            actor,
+            place,
+            edge,
+            edge.terms[0],
+            version=edge.terms[0].version,
+            at=NOW,
+            fields={"trigger": "Via poort B"},
+            urgency=Urgency("De poort is dicht.", 24),
+        )
+    with chain.system() as session:
+        emergency.end_due(session, made.id, at=made.until)
+    at = proposal.due_at + timedelta(days=30)
+    for name in ("telenoord", "flevo", "snel", "klaar"):
+        with chain.acting(name) as (session, actor, place):
+            seen = services.facts_now(session, actor, place, at=at).to_discuss
+        told = {(one.kind, one.by, one.reason) for one in seen}
+        if name in ("snel", "klaar"):
+            assert told == set()
+            continue
+        assert told == {
+            (Open.LAPSED, "Telenoord", WHY),
+            (Open.EMERGENCY, "Telenoord", "De poort is dicht."),
+        }
+    with chain.acting("flevo") as (session, actor, place):
+        later = services.facts_now(session, actor, place, at=at + timedelta(days=100))
+    assert later.to_discuss == ()
+
+
+def test_a_document_from_before_there_were_open_points_is_still_read(chain: Chain) -> None:
+    document = json.loads(canonical(seen(chain, "telenoord")))
+    del document["to_discuss"]
+    assert facts_of(document).to_discuss == ()
+    del document["points"]
+    with pytest.raises(FactsError):
+        facts_of(document)
 
 
 def test_what_was_said_when_the_figures_were_fixed_stays_in_the_report(chain: Chain) -> None:

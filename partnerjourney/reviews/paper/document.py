@@ -9,6 +9,7 @@ from markupsafe import Markup
 from partnerjourney.reviews.paper import findings, points, words
 from partnerjourney.reviews.paper.brand import Brand, brand_of
 from partnerjourney.reviews.paper.cover import picture
+from partnerjourney.reviews.paper.discussing import to_discuss
 from partnerjourney.reviews.paper.method import method
 from partnerjourney.reviews.paper.picture import drawn
 from partnerjourney.reviews.paper.sheets import Cover, Handover, Paper, Quote, Section
@@ -80,6 +81,7 @@ def make(facts: Facts, sha256: str, language: str) -> Paper:
         handovers_title=_handovers_title(edges, facts.seen_by),
         handovers_days=_cases_days(facts),
         handovers_note=_handovers_note(facts),
+        to_discuss=to_discuss(facts),
         figures_title=findings.figures_finding(facts),
         figures_days=words.period(facts),
         explained=points.explained(facts),

@@ -58,6 +58,18 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
+class ToDiscuss:
+    """A row of what the review has to talk about."""
+
+    number: str
+    what: str
+    about: str
+    by: str
+    reason: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class FigureRow:
     """A row of figures; `part` is a row under its point."""
 
@@ -155,6 +167,7 @@ class Paper:
     handovers_title: str
     handovers_days: str
     handovers_note: str
+    to_discuss: tuple[ToDiscuss, ...]
     figures_title: str
     figures_days: str
     all_points: tuple[Point, ...]

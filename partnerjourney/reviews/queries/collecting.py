@@ -22,6 +22,7 @@ from partnerjourney.maps.rules.ends import Passing, Stop, drawn_between
 from partnerjourney.measurement import queries as measurement
 from partnerjourney.measurement.queries import Detail, Overview, Period
 from partnerjourney.measurement.queries import Facts as Cases
+from partnerjourney.reviews.queries.discussing import to_discuss
 from partnerjourney.reviews.queries.figures import gap_of, score_of
 from partnerjourney.reviews.rules.facts import (
     FORMAT,
@@ -86,6 +87,7 @@ def collect(
         cards=_cards(found),
         handovers=_handovers(found, cases),
         points=_points(near, said, found),
+        to_discuss=to_discuss(session, place, found, at=at),
     )
 
 

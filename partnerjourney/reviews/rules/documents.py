@@ -10,7 +10,7 @@ import json
 import math
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from enum import Enum
 from functools import cache
@@ -95,7 +95,8 @@ def _read(kind: Any, value: Any, path: str) -> Any:
 def _object(kind: Any, value: Any, path: str) -> Any:
     known = _types(kind)
     names = {field.name for field in fields(kind)}
-    if not isinstance(value, dict) or value.keys() != names:
+    needed = {field.name for field in fields(kind) if field.default is MISSING}  # others came later
+    if not isinstance(value, dict) or not needed <= value.keys() <= names:
         raise FactsError(f"{path} is no {kind.__name__}")
     try:
         return kind(**{n: _read(known[n], value[n], f"{path}.{n}") for n in value})

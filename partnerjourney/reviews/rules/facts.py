@@ -205,6 +205,31 @@ class PointFact:
     explanations: tuple[Explanation, ...] = ()
 
 
+class Open(StrEnum):
+    """What the parties have yet to talk about."""
+
+    LAPSED = "lapsed"
+    EMERGENCY = "emergency"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """A proposal that nobody answered, or an emergency change; only of what the reader shares.
+
+    `number` is the hand-over's, None for a card; `until` is the day on which an emergency change
+    fell back or will.
+    """
+
+    kind: Open
+    number: int | None
+    about: str
+    member: str
+    by: str
+    reason: str
+    day: date
+    until: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """All of it. Days are those of the journey's zone; without days asked for, both are None."""
@@ -227,6 +252,7 @@ class Facts:
     cards: tuple[CardFact, ...]
     handovers: tuple[HandoverFact, ...]
     points: tuple[PointFact, ...]
+    to_discuss: tuple[OpenPoint, ...] = ()
 
     @property
     def free(self) -> bool:
