@@ -36,11 +36,11 @@ class Album:
         self.taken: list[str] = []
 
     def take(self, page: Page, what: str, *, whole: bool = False) -> None:
-        """Take a picture; it is kept only when pictures are made anew."""
+        """Take a picture when pictures are made anew; else note that it belongs here."""
         name = f"{self.name}-{len(self.taken) + 1}-{what}.png"
         self.taken.append(name)
-        data = page.screenshot(full_page=whole, animations="disabled")
         if os.environ.get(KEEP):
+            data = page.screenshot(full_page=whole, animations="disabled")
             PICTURES.mkdir(parents=True, exist_ok=True)
             (PICTURES / name).write_bytes(data)
 
