@@ -17,6 +17,8 @@ from werkzeug.routing import Rule
 
 from partnerjourney.complaints.models import Complaint
 from partnerjourney.complaints.rules import State
+from partnerjourney.confirming.models import AskedThing
+from partnerjourney.confirming.rules import Answer
 from partnerjourney.core import border, clock
 from partnerjourney.core.parties import (
     Journey,
@@ -96,6 +98,7 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
         ).all()
         point = first(Point, Point.key == "levering")
         report = session.scalars(select(Report).where(Report.owner_id == brand.id)).first()
+        asked = first(AskedThing, AskedThing.outcome == Answer.QUESTION)
         complaint = first(Complaint, Complaint.state == State.PICKED_UP)
         party = first(Party, Party.key == "servicedesk")
         partner = first(Participation, Participation.organisation_id != brand.id)
@@ -125,6 +128,7 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
             "proposal_id": first(Proposal).id,
             "change_id": NOWHERE,
             "mandate_id": NOWHERE,
+            "thing_id": asked.id if asked else NOWHERE,
             "request_id": NOWHERE,
             "login": NOWHERE,
             "join": NOWHERE,

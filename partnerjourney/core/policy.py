@@ -40,6 +40,7 @@ class Permission(StrEnum):
     MEMBER_MANAGE = "member:manage"
     ORGANISATION_EDIT = "organisation:edit"
     ORGANISATION_READ = "organisation:read"
+    PARTY_ASK = "party:ask"
     PARTY_CONFIRM = "party:confirm"
     PARTY_DESCRIBE = "party:describe"
     PARTY_END = "party:end"
@@ -174,6 +175,7 @@ POLICY: Mapping[Permission, list[list[Test]]] = {
     Permission.MEMBER_MANAGE: [[is_admin, is_member]],
     Permission.ORGANISATION_EDIT: [[is_admin, is_member]],
     Permission.ORGANISATION_READ: [[is_member]],
+    Permission.PARTY_ASK: [[is_editor, orchestrates]],
     Permission.PARTY_CONFIRM: [[is_editor, fills]],
     Permission.PARTY_DESCRIBE: [[is_editor, fills]],
     Permission.PARTY_END: [[is_admin, orchestrates], [is_admin, is_own]],

@@ -24,6 +24,7 @@ MODELS = (
     "touchpoints.models",
     "handovers.models",
     "announcements.models",
+    "confirming.models",
     "proposals.models",
     "events.models",
     "surveys.models",

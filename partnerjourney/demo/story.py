@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from partnerjourney.core import border, clock, ids, passwords
 from partnerjourney.core.parties import Organisation, Role, Setting
 from partnerjourney.core.scopes import System
-from partnerjourney.demo import chapters, complaining, measuring
+from partnerjourney.demo import chapters, complaining, confirming, measuring
 from partnerjourney.demo.chapters import LENGTH, Teller
 from partnerjourney.journeys.rules import Discipline
 from partnerjourney.organisations import services as organisations
@@ -154,6 +154,15 @@ def _tell(engine: Engine, password_hash: str, secret: str) -> uuid.UUID:
         "Onze laatste rit naar het noorden vertrekt voortaan om 17.45 uur.",
     )
     chapters.invite(teller, "telenoord", dutch, "servicedesk", "sanne@servicedesknoord.example")
+    confirming.ask(
+        teller,
+        "telenoord",
+        dutch,
+        "servicedesk",
+        name="Sanne Vos",
+        email="sanne@servicedesknoord.example",
+        question=("when", "Geldt de acht uur ook als iemand na 17.00 uur belt?"),
+    )
     chapters.ask(teller, "telenoord", dutch, point="hulp", wave="nulmeting", secret=secret)
     order = complaining.late_case(teller, measuring.DUTCH[1], first_order=11_000, members=couriers)
     complaining.solved_before(teller, "telenoord", dutch, "11002")

@@ -9,6 +9,8 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, g, request, url_for
 from flask_babel import gettext as _
 
+from partnerjourney.confirming import queries as confirming
+from partnerjourney.confirming import words
 from partnerjourney.core import border, clock, passwords
 from partnerjourney.core.errors import ConflictError, NotFoundError
 from partnerjourney.core.logins import SignedIn
@@ -17,10 +19,11 @@ from partnerjourney.core.scopes import System
 from partnerjourney.handovers.words import time_limit
 from partnerjourney.joining import queries, schemas
 from partnerjourney.journeys import services as journeys
+from partnerjourney.journeys.services import Place
 from partnerjourney.organisations import services
 from partnerjourney.organisations.queries import organisation_by_slug
 from partnerjourney.organisations.services import Accepted, Newcomer
-from partnerjourney.web import entry
+from partnerjourney.web import entry, moments
 from partnerjourney.web import session as web
 from partnerjourney.web.identity import public
 from partnerjourney.web.pages import Form, page, read_form, see_other
@@ -245,7 +248,20 @@ def welcome(journey_id: UUID) -> Response:
         place=place,
         written=queries.written(web.session(), place.id, place.parties, mine),
         waiting=journeys.unconfirmed(web.session(), web.member(), place),
+        said=_said_by_mail(place, mine),
     )
+
+
+def _said_by_mail(place: Place, mine: set[UUID]) -> dict[UUID, tuple[str, str, str]]:
+    """Card or hand-over → the chip that tells what somebody answered for the party by mail."""
+    zone = place.journey.time_zone
+    found = {}
+    for row in confirming.asked(web.session(), place.id, mine):
+        if row.outcome is not None and row.answered_at is not None:
+            kind, _text, icon = words.chip(row.outcome)
+            text = words.by_mail(row.outcome, row.name, row.answered_at, zone, moments.near_day)
+            found[confirming.thing_of(row)] = (kind, text, icon)
+    return found
 
 
 @bp.post("/o/<organisation>/journeys/<uuid:journey_id>/welcome/<uuid:party_id>")

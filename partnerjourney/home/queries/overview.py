@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from partnerjourney.confirming.queries import to_handle
 from partnerjourney.core import waiting, workdays
 from partnerjourney.core.parties import Organisation, Role
 from partnerjourney.core.policy import Permission, allows
@@ -78,6 +79,23 @@ def requests(session: Session, actor: Member, _at: datetime) -> list[Item]:
     return [
         Item(due(row.created_at), "join_request", f"{place}/organisation/")
         for row in rows.requests(session)
+    ]
+
+
+def said_by_mail(session: Session, actor: Member, _at: datetime) -> list[Item]:
+    """Find what parties without an account said is not right, for who coordinates."""
+    if actor.role is Role.VIEWER:
+        return []
+    due, place = _due(session, actor), waiting.place(session, actor)
+    led = {journey.id: journey for journey in mine(session, actor) if journey.leads}
+    return [
+        Item(
+            due(row.answered_at),
+            "said_by_mail",
+            f"{place}/journeys/{row.journey_id}/parties/{row.party_id}/asked/",
+            _source(led[row.journey_id]),
+        )
+        for row in to_handle(session, led)
     ]
 
 

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from partnerjourney.complaints import queries as complaints
 from partnerjourney.complaints.words import at_home
+from partnerjourney.confirming import queries as confirming
 from partnerjourney.core import clock
 from partnerjourney.core.errors import ConflictError, NotFoundError
 from partnerjourney.core.parties import Role
@@ -44,6 +45,10 @@ def show() -> Response:
     waiting += [item for journey in found for item in wait.to_confirm(journey, today)]
     if decides:
         waiting += [wait.request(row, today, zone) for row in queries.requests(session())]
+    if actor.role is not Role.VIEWER:
+        led = {journey.id: journey.brand for journey in found if journey.leads}
+        said = confirming.to_handle(session(), led)
+        waiting += [wait.said_by_mail(row, led[row.journey_id], today) for row in said]
     reported = complaints.over_all(session(), actor)
     waiting += [wait.Waiting(due, item) for due, item in at_home.waiting(reported, now)]
     waiting.sort(key=lambda thing: thing.due)

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from flask import g, url_for
 from flask_babel import gettext as _
 
+from partnerjourney.confirming.queries import ToHandle
+from partnerjourney.confirming.rules import Answer
 from partnerjourney.core import workdays
 from partnerjourney.core.parties import monogram
 from partnerjourney.home import queries
@@ -90,6 +92,27 @@ def to_confirm(journey: MyJourney, today: date) -> list[Waiting]:
             )
         )
     return found
+
+
+def said_by_mail(row: ToHandle, brand: str, today: date) -> Waiting:
+    """Return what a party without an account said by mail, to be handled."""
+    due = workdays.answer_by(row.answered_at, row.zone)
+    title = (
+        _("%(party)s says: not right", party=row.party)
+        if row.outcome is Answer.WRONG
+        else _("%(party)s has a question", party=row.party)
+    )
+    return Waiting(
+        due,
+        {
+            "title": title,
+            "href": url_for("confirming.show", journey_id=row.journey_id, party_id=row.party_id),
+            "text": _("%(name)s answered by mail. Correct it, then ask again.", name=row.name),
+            "source": f"{brand} · {row.journey}",
+            "monogram": monogram(row.party),
+            "date": moments.day_parts(due, today),
+        },
+    )
 
 
 def request(row: queries.WaitingRequest, today: date, zone: str) -> Waiting:

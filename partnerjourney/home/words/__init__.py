@@ -27,6 +27,15 @@ waiting.register(
     say=lambda n: ngettext("%(num)s person asks to join you", "%(num)s people ask to join you", n),
 )
 waiting.register(
+    "said_by_mail",
+    overview.said_by_mail,
+    say=lambda n: ngettext(
+        "%(num)s answer by mail waits for you",
+        "%(num)s answers by mail wait for you",
+        n,
+    ),
+)
+waiting.register(
     "invitation",
     overview.invitations,
     say=lambda n: ngettext(

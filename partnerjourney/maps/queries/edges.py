@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.complaints.queries import Marked, marked, open_at_handovers
+from partnerjourney.confirming.models import AskedThing
+from partnerjourney.confirming.queries import BY_MAIL, SaidByMail, said_of_terms
 from partnerjourney.handovers.models import Handover, HandoverContent, HandoverTerms
 from partnerjourney.maps.queries.seen import EdgeRow, TermsRow
 from partnerjourney.proposals.models import EmergencyChange, Proposal
@@ -45,14 +48,15 @@ _TERMS = (
 )
 
 
-_SPLIT = (len(_PUBLIC), len(_PUBLIC) + len(_TERMS), len(_PUBLIC) + len(_TERMS) + len(OPEN))
+_SPLIT = tuple(accumulate(len(columns) for columns in (_PUBLIC, _TERMS, OPEN, EMERGENCY)))
 _HELD: tuple[tuple[Any, int, int], ...] = (
     (TermsRow, _SPLIT[0], _SPLIT[1]),
     (OpenProposal, _SPLIT[1], _SPLIT[2]),
-    (Emergency, _SPLIT[2], _SPLIT[2] + len(EMERGENCY)),
+    (Emergency, _SPLIT[2], _SPLIT[3]),
+    (SaidByMail, _SPLIT[3], _SPLIT[3] + len(BY_MAIL)),
 )
 """What a hand-over holds, and in which columns each of these stands."""
-_END = _SPLIT[2] + len(EMERGENCY)
+_END = _SPLIT[3] + len(BY_MAIL)
 """Where the columns of its open complaints begin."""
 
 
@@ -69,7 +73,7 @@ def edges(
     for row in session.execute(_handovers(journey_id, circles)):
         values = tuple(row)
         public.setdefault(values[0], values[1 : len(_PUBLIC)])
-        kept = held.setdefault(values[0], ({}, {}, {}))
+        kept = held.setdefault(values[0], ({}, {}, {}, {}))
         for number, (kind, first, last) in enumerate(_HELD):
             if values[first] is not None:
                 kept[number].setdefault(values[first], kind(*values[first:last]))
@@ -85,15 +89,15 @@ def edges(
 def _edge(
     handover_id: uuid.UUID, number: int, held: list[tuple[Any, ...]], public: tuple[Any, ...]
 ) -> EdgeRow:
-    terms, proposals, emergencies = held
-    return EdgeRow(handover_id, number, terms, proposals, emergencies, *public)
+    terms, proposals, emergencies, by_mail = held
+    return EdgeRow(handover_id, number, terms, proposals, emergencies, by_mail, *public)
 
 
 def _handovers(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tuple[Any, ...]]:
     """Select every hand-over by number, with all that one shares of it.
 
-    Its terms, proposals, emergencies and complaints: each stands in several rows where there are
-    several of another.
+    Its terms, proposals, emergencies, answers by mail and complaints: each stands in several rows
+    where there are several of another.
     """
     content = and_(
         HandoverContent.journey_id == Handover.journey_id, HandoverContent.id == Handover.id
@@ -107,11 +111,12 @@ def _handovers(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tu
         shared.append(HandoverTerms.circle_id.in_(circles))
     reported = open_at_handovers(journey_id, circles)
     return (
-        select(*_PUBLIC, *_TERMS, *OPEN, *EMERGENCY, *reported.c)
+        select(*_PUBLIC, *_TERMS, *OPEN, *EMERGENCY, *BY_MAIL, *reported.c)
         .join(HandoverContent, content)
         .outerjoin(HandoverTerms, and_(*shared))
         .outerjoin(Proposal, open_here())
         .outerjoin(EmergencyChange, in_force_here())
+        .outerjoin(AskedThing, said_of_terms())
         .outerjoin(reported, reported.c.handover_id == Handover.id)
         .where(Handover.journey_id == journey_id, Handover.retired_at.is_(None))
         .order_by(
@@ -121,5 +126,6 @@ def _handovers(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tu
             HandoverTerms.id,
             Proposal.id,
             EmergencyChange.id,
+            AskedThing.id,
         )
     )

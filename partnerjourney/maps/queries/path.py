@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
+from partnerjourney.confirming.models import AskedThing
+from partnerjourney.confirming.queries import BY_MAIL, SaidByMail, said_of_card
 from partnerjourney.journeys.models import Phase, PhaseContent
 from partnerjourney.maps.queries.seen import CardRow, PhaseRow, RoleRow
 from partnerjourney.proposals.models import Proposal
@@ -41,6 +43,14 @@ _ROLE = (
     CustomerRole.name,
     CustomerRole.department,
 )
+_WEIGHED = and_(CardRole.journey_id == Card.journey_id, CardRole.card_id == Card.id)
+_OF_ROLE = and_(
+    CustomerRole.journey_id == CardRole.journey_id,
+    CustomerRole.id == CardRole.role_id,
+    CustomerRole.retired_at.is_(None),
+)
+_PROPOSED, _MAILED = -len(OPEN) - len(BY_MAIL), -len(BY_MAIL)
+"""Where in a row the columns of a proposal begin, and those of an answer by mail."""
 
 
 def path_of(session: Session, journey_id: uuid.UUID, circles: Select[Any] | None = None) -> Path:
@@ -52,12 +62,13 @@ def path_of(session: Session, journey_id: uuid.UUID, circles: Select[Any] | None
     cards: dict[uuid.UUID, list[Any]] = {}
     weighed: dict[uuid.UUID, dict[uuid.UUID, Weighed]] = {}
     proposals: dict[uuid.UUID, dict[uuid.UUID, OpenProposal]] = {}
+    mailed: dict[uuid.UUID, dict[uuid.UUID, SaidByMail]] = {}
     roles: dict[uuid.UUID, tuple[int, RoleRow]] = {}
     for row in session.execute(_path(journey_id, circles)):
         values = tuple(row)
         phase_id, name, is_use, version, position, truth, impact = values[:7]
-        card, role = values[7 : 7 + len(_CARD)], values[7 + len(_CARD) : -len(OPEN)]
-        proposed = values[-len(OPEN) :]
+        card, role = values[7 : 7 + len(_CARD)], values[7 + len(_CARD) : _PROPOSED]
+        proposed, said = values[_PROPOSED:_MAILED], values[_MAILED:]
         if phase_id not in phases:
             phases[phase_id] = PhaseRow(phase_id, name, is_use, version)
         if card[0] is None:
@@ -68,10 +79,12 @@ def path_of(session: Session, journey_id: uuid.UUID, circles: Select[Any] | None
             weighed.setdefault(card[0], {})[role[0]] = Weighed(role[0], truth, impact)
         if proposed[0] is not None:
             proposals.setdefault(card[0], {})[proposed[0]] = OpenProposal(*proposed)
+        if said[0] is not None:
+            mailed.setdefault(card[0], {})[said[0]] = SaidByMail(*said)
     return (
         tuple(phases.values()),
         tuple(
-            CardRow(*[*card, _all(weighed.get(key)), _all(proposals.get(key))])
+            CardRow(*[*card, *(_all(held.get(key)) for held in (weighed, proposals, mailed))])
             for key, card in cards.items()
         ),
         tuple(role for _, role in sorted(roles.values(), key=lambda one: (one[0], one[1].id))),
@@ -83,7 +96,7 @@ def _all(found: dict[uuid.UUID, Any] | None) -> tuple[Any, ...]:
 
 
 def _path(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tuple[Any, ...]]:
-    """Select every phase with its cards in path order, a card once for each role and proposal.
+    """Select every phase with its cards in path order, a card once for each of its roles and so on.
 
     An empty phase has one row without card, a card of no role one row without role.
     """
@@ -101,14 +114,10 @@ def _path(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tuple[A
         Proposal.card_id == Card.id,
         Proposal.state == State.OPEN,
     ]
+    said = [said_of_card()]
     if circles is not None:
         proposed.append(Proposal.circle_id.in_(circles))
-    weighed = and_(CardRole.journey_id == Card.journey_id, CardRole.card_id == Card.id)
-    role = and_(
-        CustomerRole.journey_id == CardRole.journey_id,
-        CustomerRole.id == CardRole.role_id,
-        CustomerRole.retired_at.is_(None),
-    )
+        said.append(AskedThing.circle_id.in_(circles))
     return (
         select(
             PhaseContent.id.label("phase"),
@@ -121,14 +130,16 @@ def _path(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tuple[A
             *_CARD,
             *_ROLE,
             *OPEN,
+            *BY_MAIL,
         )
         .select_from(Phase)
         .join(PhaseContent, here)
         .outerjoin(CardContent, within)
         .outerjoin(Card, alive)
-        .outerjoin(CardRole, weighed)
-        .outerjoin(CustomerRole, role)
+        .outerjoin(CardRole, _WEIGHED)
+        .outerjoin(CustomerRole, _OF_ROLE)
         .outerjoin(Proposal, and_(*proposed))
+        .outerjoin(AskedThing, and_(*said))
         .where(Phase.journey_id == journey_id, Phase.retired_at.is_(None))
         .order_by(
             PhaseContent.position,
@@ -138,5 +149,6 @@ def _path(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tuple[A
             CustomerRole.position,
             CustomerRole.id,
             Proposal.id,
+            AskedThing.id,
         )
     )

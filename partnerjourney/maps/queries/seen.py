@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from partnerjourney.announcements.queries import Told
 from partnerjourney.complaints.queries import Marked
+from partnerjourney.confirming.queries import SaidByMail
 from partnerjourney.core.parties import Party, PartyKind
 from partnerjourney.journeys.services import Place
 from partnerjourney.measurement.rules import Metric
@@ -66,6 +67,7 @@ class CardRow:
     version: int = 0
     roles: tuple[Weighed, ...] = ()
     proposals: tuple[OpenProposal, ...] = ()
+    by_mail: tuple[SaidByMail, ...] = ()
 
     def is_truth_for(self, role_id: uuid.UUID | None) -> bool:
         """Whether it is a moment of truth: for this role, or without one for anybody."""
@@ -109,6 +111,7 @@ class EdgeRow:
     terms: tuple[TermsRow, ...]
     proposals: tuple[OpenProposal, ...]
     emergencies: tuple[Emergency, ...]
+    by_mail: tuple[SaidByMail, ...]
     from_party_id: uuid.UUID
     to_party_id: uuid.UUID
     from_card_id: uuid.UUID | None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from flask_babel import gettext, ngettext
 
 from partnerjourney.maps.queries import CardRow, JourneyMap
+from partnerjourney.maps.views.mailed import mailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Badge:
 
     icon: str
     text: str
+    kind: str = "warn"
 
 
 def badges(
@@ -27,14 +29,37 @@ def badges(
     whose = Badge("user", gettext("who is this?"))
     clash = Badge("equal-not", gettext("value clashes"))
     waits = Badge("git-pull-request-arrow", gettext("proposal"))
-    marks = {str(card.id): whose for card in found.cards if found.undecided(card)}
+    marks, doubted = _by_mail(found, drawn)
+    marks |= {str(card.id): whose for card in found.cards if found.undecided(card)}
     marks |= {str(card.id): clash for card in found.cards if card.clashes}
+    marks |= doubted
     marks |= {str(card.id): waits for card in found.cards if card.proposals}
     return marks | {
         str(drawn[edge.id][0].id): waits
         for edge in found.edges
         if edge.id in drawn and edge.waiting
     }
+
+
+def _by_mail(
+    found: JourneyMap, drawn: Mapping[uuid.UUID, tuple[CardRow, CardRow]]
+) -> tuple[dict[str, Badge], dict[str, Badge]]:
+    """What a contact said by mail: cards that it confirmed, and where something waits for us."""
+    good = Badge("check", gettext("right, by mail"), "good")
+    doubt = {
+        "wrong": Badge("x", gettext("not right, by mail")),
+        "question": Badge("circle-question-mark", gettext("question, by mail")),
+    }
+    confirmed: dict[str, Badge] = {}
+    doubted: dict[str, Badge] = {}
+    for thing_id, rows in mailed(found).items():
+        at = drawn[thing_id][0].id if thing_id in drawn else thing_id
+        for one in rows:
+            if one.open:
+                doubted[str(at)] = doubt[one.outcome]
+            elif one.outcome == "right" and one.stands and at == thing_id:
+                confirmed[str(at)] = good
+    return confirmed, doubted
 
 
 def reported(

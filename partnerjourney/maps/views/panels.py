@@ -15,6 +15,7 @@ from partnerjourney.handovers import words
 from partnerjourney.handovers.rules import TERMS
 from partnerjourney.maps.queries import CardRow, EdgeRow, JourneyMap, RoleRow, TermsRow
 from partnerjourney.maps.views.judgements import Judgement
+from partnerjourney.maps.views.mailed import Mailed, mailed
 from partnerjourney.maps.views.picture import Chosen
 from partnerjourney.maps.views.tables import EdgeLine, Ends, edge_line
 from partnerjourney.measurement.queries import Overview
@@ -78,6 +79,7 @@ class EdgePanel:
     cases: str
     may_edit: bool
     complaints: tuple[Marked, ...] = ()
+    mailed: tuple[Mailed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class CardPanel:
     undecided: bool
     control: Control
     roles: tuple[tuple[RoleRow, Weighed], ...]
+    mailed: tuple[Mailed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,7 @@ def _card(
         found.undecided(card),
         found.control(card),
         tuple((role, row) for role in found.roles for row in card.roles if row.role == role.id),
+        mailed(found).get(card.id, ()),
     )
 
 
@@ -213,6 +217,7 @@ def _edge(
         numbers.cases({state.value: n for state, n in counted.items()}),
         own and allows(actor, Permission.HANDOVER_EDIT, side) and edge.shared,
         tuple(one for one in found.complaints if one.handover_id == edge.id),
+        mailed(found).get(edge.id, ()),
     )
 
 

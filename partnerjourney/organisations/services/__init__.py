@@ -31,6 +31,7 @@ from partnerjourney.organisations.services.inviting import (
     invitation_path,
     invite_parties,
     invite_party,
+    offered,
     resend_invitation,
     withdraw_invitation,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "make_reset",
     "member_invitation_path",
     "members_of",
+    "offered",
     "open_invitation",
     "open_member_invitation",
     "open_reset",
