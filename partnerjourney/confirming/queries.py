@@ -156,6 +156,7 @@ class ToHandle:
     name: str
     outcome: Answer
     answered_at: datetime
+    said: Said
 
 
 def to_handle(session: Session, journeys_led: Collection[uuid.UUID]) -> list[ToHandle]:
@@ -187,6 +188,7 @@ def to_handle(session: Session, journeys_led: Collection[uuid.UUID]) -> list[ToH
             row.name,
             row.outcome or Answer.QUESTION,
             row.answered_at or row.asked_at,
+            row.said,
         )
         for row, journey, zone, party in rows
     ]

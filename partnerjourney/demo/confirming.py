@@ -21,17 +21,16 @@ def ask(
     *,
     name: str,
     email: str,
-    question: tuple[str, str],
+    question: str,
 ) -> None:
-    """Ask somebody; it says that all is right but for one line, about which it has a question."""
-    at = clock.now() - timedelta(days=2)
+    """Ask somebody, who says that all is right, with a question about when a hand-over is."""
+    at = (clock.now() - timedelta(days=2)).replace(hour=9, minute=5, second=0, microsecond=0)
     with teller.acting(brand, at) as (session, actor):
         place = teller.place(session, actor, journey_id)
         party = next(p for p in place.parties.values() if p.key == party_key)
         asking = services.ask(
             session, actor, place, party, email=email, name=name, language="nl", at=at
         )
-    line, words = question
     with (
         clock.at(at + timedelta(hours=3)),
         border.open_session(teller.engine, GUEST, write=True) as session,
@@ -45,7 +44,9 @@ def ask(
                 asked,
                 stands=asked.stands,
                 answers={
-                    one: (Answer.QUESTION, words) if one == line else (Answer.RIGHT, "")
+                    one: (Answer.QUESTION, question)
+                    if one == "when" and row.handover_id
+                    else (Answer.RIGHT, "")
                     for one in names
                 },
                 at=clock.now(),

@@ -161,7 +161,7 @@ def _tell(engine: Engine, password_hash: str, secret: str) -> uuid.UUID:
         "servicedesk",
         name="Sanne Vos",
         email="sanne@servicedesknoord.example",
-        question=("when", "Geldt de acht uur ook als iemand na 17.00 uur belt?"),
+        question="Geldt de acht uur ook als iemand na 17.00 uur belt?",
     )
     chapters.ask(teller, "telenoord", dutch, point="hulp", wave="nulmeting", secret=secret)
     order = complaining.late_case(teller, measuring.DUTCH[1], first_order=11_000, members=couriers)

@@ -157,7 +157,7 @@ def test_the_mail_says_nothing_a_get_changes_nothing_and_one_question_leads_to_t
     assert "Doe mee als Thuisklaar" in brand.get(joining).text
     with clock.at(SOON):
         there = brand.client.get(brand.chain.at("telenoord", f"cards/{done.card_id}")).text
-    assert "bevestigd per mail door Dirk Bos op vr 20 november" in there
+    assert "Bevestigd per mail door Dirk Bos op vr 20 november" in there
     assert there.count("klopt, per mail") >= 3, "a badge on each of them"
     with brand.chain.system() as session:
         party = session.get_one(Party, (brand.chain.journey, brand.party))
@@ -177,7 +177,7 @@ def test_what_is_not_right_is_the_brands_to_handle_and_to_ask_again(brand: Brand
     shown = brand.page()
     assert told in shown
     assert "Wie tekent de bon?" in shown
-    assert "klopt niet, zegt Dirk Bos per mail op" in shown
+    assert "Klopt niet, zegt Dirk Bos per mail op" in shown
     [wrong, question, *_] = brand.rows()
     assert (wrong.outcome, question.outcome) == (Answer.WRONG, Answer.QUESTION)
     with clock.at(SOON):
@@ -254,7 +254,7 @@ def test_links_die_when_taken_back_when_the_party_joins_and_when_time_is_up(bran
     brand.send(links[0], all="right")
     assert brand.post("withdraw", SOON).status_code == 303
     assert CALM in brand.get(links[1]).text
-    assert "bevestigd per mail door Dirk Bos" in brand.page(), "what was answered stays"
+    assert "Bevestigd per mail door Dirk Bos" in brand.page(), "what was answered stays"
     assert brand.ask(LATER).status_code == 303
     brand.work(LATER)
     fresh = brand.links()

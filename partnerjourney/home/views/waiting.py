@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import g, url_for
 from flask_babel import gettext as _
 
+from partnerjourney.confirming import words as words_by_mail
 from partnerjourney.confirming.queries import ToHandle
 from partnerjourney.confirming.rules import Answer
 from partnerjourney.core import workdays
@@ -107,7 +108,11 @@ def said_by_mail(row: ToHandle, brand: str, today: date) -> Waiting:
         {
             "title": title,
             "href": url_for("confirming.show", journey_id=row.journey_id, party_id=row.party_id),
-            "text": _("%(name)s answered by mail. Correct it, then ask again.", name=row.name),
+            "text": _(
+                "%(name)s answered by mail about ‘%(thing)s’. Correct it, then ask again.",
+                name=row.name,
+                thing=words_by_mail.title(row.said),
+            ),
             "source": f"{brand} · {row.journey}",
             "monogram": monogram(row.party),
             "date": moments.day_parts(due, today),
