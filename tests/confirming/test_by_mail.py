@@ -19,10 +19,10 @@ from partnerjourney.core import clock, ids, jobs
 from partnerjourney.core.parties import Party, Role
 from partnerjourney.organisations.models import PartyInvitation
 from partnerjourney.touchpoints.models import CardContent
-from tests.maps.telenoord import NOW, Telenoord, chain, telenoord_copies
+from tests.maps.telenoord import NOW, Telenoord, chain
 from tests.web_client import browser
 
-__all__ = ["chain", "telenoord_copies"]
+__all__ = ["chain"]
 
 CALM = "Deze link werkt niet meer"
 DIRK = "dirk@thuisklaar.example"
