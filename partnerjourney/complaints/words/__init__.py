@@ -25,8 +25,9 @@ def happened(what: Happened) -> str:
 
 
 def all_that_happens() -> list[tuple[str, str]]:
-    """Return what can have happened, to choose from."""
-    return [(what.value, happened(what)) for what in Happened]
+    """Return what can have happened, to choose from: each begins a line."""
+    words = ((what.value, happened(what)) for what in Happened)
+    return [(value, word[:1].upper() + word[1:]) for value, word in words]
 
 
 def chip(state: State) -> tuple[str, str, str]:
