@@ -12,8 +12,8 @@ from partnerjourney.reviews.paper.cover import picture
 from partnerjourney.reviews.paper.discussing import to_discuss
 from partnerjourney.reviews.paper.method import method
 from partnerjourney.reviews.paper.picture import drawn
-from partnerjourney.reviews.paper.sheets import Cover, Handover, Paper, Quote, Section
-from partnerjourney.reviews.rules import Facts, HandoverFact
+from partnerjourney.reviews.paper.sheets import Cover, Handover, Paper, Point, Quote, Section
+from partnerjourney.reviews.rules import Facts, HandoverFact, PointFact
 from partnerjourney.reviews.rules.texts import shortened
 from partnerjourney.web import numbers
 from partnerjourney.web.texts import gettext as _
@@ -63,10 +63,7 @@ def make(facts: Facts, sha256: str, language: str) -> Paper:
         cover=_cover(facts, brand),
         finding=shortened(findings.finding(facts), FINDING),
         axis=points.axis_picture(shown, main, points.NARROW) if main else Markup(""),
-        points=tuple(
-            replace(row, name=shortened(row.name, POINT), cases=words.late_cases(point))
-            for point, row in zip(shown, points.rows(shown, facts, brand.text), strict=True)
-        ),
+        points=_changed(shown, facts, brand),
         more_points=_more_points(facts, len(shown)),
         explained_where=said_of,
         quotes=_quotes(facts),
@@ -94,6 +91,14 @@ def make(facts: Facts, sha256: str, language: str) -> Paper:
         tables=points.tables(facts),
         method=method(facts, sha256),
         notice=numbers.notice(),
+    )
+
+
+def _changed(shown: list[PointFact], facts: Facts, brand: Brand) -> tuple[Point, ...]:
+    """The points of the one page, with the cases that were late."""
+    return tuple(
+        replace(row, name=shortened(row.name, POINT), cases=words.late_cases(point))
+        for point, row in zip(shown, points.rows(shown, facts, brand.text), strict=True)
     )
 
 
