@@ -12,6 +12,7 @@ LISTENERS = (
     "surveys.services",
     "complaints.services",
     "measurement.services",
+    "versions.services",
 )
 
 PAGES = (
@@ -30,6 +31,7 @@ PAGES = (
     "maps.views:bp",
     "proposals.views:bp",
     "drawing.views:bp",
+    "versions.views:bp",
     "touchpoints.views:bp",
     "checks.views:bp",
     "searching.views:bp",
@@ -59,6 +61,7 @@ APIS = (
     "drawing",
     "announcements",
     "proposals",
+    "versions",
     "surveys",
     "measurement",
     "complaints",
@@ -80,6 +83,8 @@ JOBS = (
     "reviews.jobs",
     "leaving.jobs",
     "announcements.words",
+    "versions.jobs",
+    "versions.words",
     "home.words",
 )
 """What a worker knows how to do."""

@@ -37,6 +37,7 @@ from partnerjourney.proposals.models import Proposal
 from partnerjourney.reviews.models import Report
 from partnerjourney.surveys.models import Point, Wave
 from partnerjourney.touchpoints.models import Card, CustomerRole
+from partnerjourney.versions.models import Version
 from tests.copies import bring_back
 from tests.web_client import browser, client_of, make_app, settings_for
 
@@ -126,6 +127,7 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
             "report_id": report.id if report else NOWHERE,
             "announcement_id": NOWHERE,
             "proposal_id": first(Proposal).id,
+            "version_id": first(Version).id,
             "change_id": NOWHERE,
             "mandate_id": NOWHERE,
             "thing_id": asked.id if asked else NOWHERE,

@@ -100,8 +100,7 @@ class Organisation(Directory, Base):
 def monogram(name: str) -> str:
     """Return the two letters that stand for a name: initials, else its first two letters."""
     words = [word for word in name.split() if word[:1].isalnum()]
-    letters = words[0][0] + words[1][0] if len(words) > 1 else name[:2]
-    return letters.upper()
+    return (words[0][0] + words[1][0] if len(words) > 1 else name[:2]).upper()
 
 
 class User(Directory, Base):
@@ -140,8 +139,8 @@ class Membership(OrganisationPrivate, Base):
 class Journey(Base):
     """From a customer's need to after-use; the organisation that owns it coordinates it.
 
-    A micro or employee journey is part of the journey `parent_id`, from one of its phases to
-    another. That one has parties of its own: it is looked up through the border, never joined.
+    A micro or employee journey is part of `parent_id`, from one of its phases to another; that has
+    parties of its own, and is found through the border. `in_use_…` tell of the version in use.
     """
 
     __tablename__ = "journey"
@@ -164,15 +163,16 @@ class Journey(Base):
     parent_from_id: Mapped[uuid.UUID | None]
     parent_to_id: Mapped[uuid.UUID | None]
     cadence_days: Mapped[int | None]
+    in_use_id: Mapped[uuid.UUID | None]
+    in_use_number: Mapped[int | None]
+    in_use_since: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
     customer_owner: Mapped[Organisation] = relationship(
-        lazy="raise", foreign_keys="Journey.customer_owner_id"
+        lazy="raise", foreign_keys=customer_owner_id
     )
-    organisation: Mapped[Organisation] = relationship(
-        lazy="raise", foreign_keys="Journey.organisation_id"
-    )
+    organisation: Mapped[Organisation] = relationship(lazy="raise", foreign_keys=organisation_id)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own interface
 
 

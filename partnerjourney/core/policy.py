@@ -54,6 +54,8 @@ class Permission(StrEnum):
     SILENCE_SWITCH = "silence:switch"
     TAKEOUT_MAKE = "takeout:make"
     TOKEN_MANAGE = "token:manage"  # noqa: S105 - a name, not a secret
+    VERSION_ANSWER = "version:answer"
+    VERSION_PUT = "version:put"
     WAVE_MANAGE = "wave:manage"
 
 
@@ -189,6 +191,8 @@ POLICY: Mapping[Permission, list[list[Test]]] = {
     Permission.SILENCE_SWITCH: [[is_editor, fills]],
     Permission.TAKEOUT_MAKE: [[is_admin, is_own]],
     Permission.TOKEN_MANAGE: [[is_admin, is_member]],
+    Permission.VERSION_ANSWER: [[is_editor, fills]],
+    Permission.VERSION_PUT: [[is_editor, orchestrates]],
     Permission.WAVE_MANAGE: [[is_editor, orchestrates]],
 }
 
@@ -204,6 +208,7 @@ TOKENS: Mapping[Permission, TokenPurpose] = {
     Permission.JOURNEY_READ: TokenPurpose.READ,
     Permission.ORGANISATION_READ: TokenPurpose.READ,
     Permission.SCORE_READ: TokenPurpose.READ,
+    Permission.VERSION_PUT: TokenPurpose.WRITE,
     Permission.WAVE_MANAGE: TokenPurpose.WRITE,
 }
 """What a system with an access key may do at all, and for which purpose its key must be made.

@@ -26,6 +26,7 @@ MODELS = (
     "announcements.models",
     "confirming.models",
     "proposals.models",
+    "versions.models",
     "events.models",
     "surveys.models",
     "complaints.models",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from partnerjourney.core import border, clock, ids, passwords
 from partnerjourney.core.parties import Organisation, Role, Setting
 from partnerjourney.core.scopes import System
-from partnerjourney.demo import chapters, complaining, confirming, measuring
+from partnerjourney.demo import agreeing, chapters, complaining, confirming, measuring
 from partnerjourney.demo.chapters import LENGTH, Teller
 from partnerjourney.journeys.rules import Discipline
 from partnerjourney.organisations import services as organisations
@@ -133,6 +133,7 @@ def _tell(engine: Engine, password_hash: str, secret: str) -> uuid.UUID:
         chapters.join(teller, dutch, slug, party)
     chapters.join(teller, english, "koerier-snel", "courier")
     chapters.look_from(teller, "telenoord", dutch, Discipline.SERVICE)
+    agreeing.first(teller, "telenoord", dutch, tuple(JOINED))
     couriers = ("koerier-snel", "rijk-bezorgt")
     chapters.measure(teller, "telenoord", dutch, measuring.DUTCH, groups=couriers)
     chapters.measure(teller, "bean-brook", english, measuring.ENGLISH)
@@ -167,6 +168,9 @@ def _tell(engine: Engine, password_hash: str, secret: str) -> uuid.UUID:
     order = complaining.late_case(teller, measuring.DUTCH[1], first_order=11_000, members=couriers)
     complaining.solved_before(teller, "telenoord", dutch, "11002")
     complaining.blue_phone(teller, "telenoord", dutch, order)
+    agreeing.second(
+        teller, "telenoord", dutch, "test", "Het werkt op elke werkplek, en iemand legde uit hoe."
+    )
     complaining.machine(teller, "bean-brook", english)
     return dutch
 

@@ -29,6 +29,7 @@ from partnerjourney.handovers.models import Handover
 from partnerjourney.measurement.models import Cell
 from partnerjourney.surveys.models import Point, Question, Wave
 from partnerjourney.touchpoints.models import Card
+from partnerjourney.versions.models import Version
 from tests.factories import grow, kinds, row
 from tests.rest.caller import make_key
 from tests.told import NOW, Story, told
@@ -118,7 +119,8 @@ def hide(session: Session, told: Story, slug: str) -> set[str]:
             select(Handover).where(Handover.journey_id == journey.id, Handover.key == "hulpvraag")
         ).one(),
     }
-    common["card"] = session.scalars(select(Card).where(Card.journey_id == journey.id)).first()
+    for name, table in (("card", Card), ("journey_version", Version)):
+        common[name] = session.scalars(select(table).where(table.journey_id == journey.id)).first()
     session.add(common["user_account"])
     session.flush()
     point = session.scalars(

@@ -18,13 +18,14 @@ from partnerjourney.core.errors import ConflictError, NotFoundError
 from partnerjourney.core.parties import Role
 from partnerjourney.core.policy import NotAllowedError, Permission, allows
 from partnerjourney.home import queries
-from partnerjourney.home.views import announced, table
+from partnerjourney.home.views import announced, table, versions
 from partnerjourney.home.views import waiting as wait
 from partnerjourney.home.words import ages as ages_words
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.queries import mine
 from partnerjourney.leaving.queries.kept import apart_from
 from partnerjourney.proposals import services as proposals
+from partnerjourney.versions.queries import waiting as waiting_versions
 from partnerjourney.web import moments
 from partnerjourney.web.pages import page, see_other
 from partnerjourney.web.session import member, session
@@ -49,6 +50,9 @@ def show() -> Response:
         led = {journey.id: journey.brand for journey in found if journey.leads}
         said = confirming.to_handle(session(), led)
         waiting += [wait.said_by_mail(row, led[row.journey_id], today) for row in said]
+    put = waiting_versions(session(), found)
+    mine_to_answer = [one for one in put if one.organisation_id == actor.organisation_id]
+    waiting += [versions.to_answer(one, today) for one in mine_to_answer]
     reported = complaints.over_all(session(), actor)
     waiting += [wait.Waiting(due, item) for due, item in at_home.waiting(reported, now)]
     waiting.sort(key=lambda thing: thing.due)
@@ -63,7 +67,9 @@ def show() -> Response:
         today=moments.full_day(today),
         waiting=waiting,
         agreeable=agreeable,
-        others=wait.others(open_ones, now, at_home.for_others(reported, now)),
+        others=wait.others(
+            open_ones, now, [*at_home.for_others(reported, now), *versions.of_others(put)]
+        ),
         late=at_home.late(reported, now),
         announced=announced.at_home(session(), actor, found, now),
         rows=rows,

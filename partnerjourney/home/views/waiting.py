@@ -149,18 +149,19 @@ def others(
         remind = ""
         if row.mine and member().role.value != "viewer":
             remind = url_for("proposals.remind", journey_id=row.journey.id, proposal_id=of.id)
-        found.append((due, _other(row.others, row.found.title, due, href, remind)))
+        found.append((due, other(row.others, row.found.title, due, href, remind)))
     for invitation in queries.invitations(session(), at=now):
         due = invitation.expires_at.astimezone(ZoneInfo(ZONE)).date()
         text = _("Invitation to %(journey)s", journey=invitation.journey)
         href = link_to("journeys.parties", journey_id=invitation.journey_id) or url_for(
             "maps.show", journey_id=invitation.journey_id
         )
-        found.append((due, _other(invitation.party, text, due, href)))
+        found.append((due, other(invitation.party, text, due, href)))
     return [item for _due, item in sorted(found, key=lambda pair: (pair[0], pair[1]["who"]))]
 
 
-def _other(who: str, text: str, due: date, href: str, remind: str = "") -> dict[str, Any]:
+def other(who: str, text: str, due: date, href: str, remind: str = "") -> dict[str, Any]:
+    """Return one thing that waits for others, with the address of a reminder where one may go."""
     return {
         "who": who,
         "monogram": monogram(who),

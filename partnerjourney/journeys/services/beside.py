@@ -13,7 +13,7 @@ from partnerjourney.core import audit, border
 from partnerjourney.core.errors import NotFoundError, StaleVersionError
 from partnerjourney.core.parties import Participation, ParticipationState, Party
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor, Member
 from partnerjourney.journeys.models import ChecklistItem, WrittenReason
 from partnerjourney.journeys.rules import AdviceKind, Discipline
 from partnerjourney.journeys.services.places import Place, update_row
@@ -109,7 +109,7 @@ def reasons(session: Session, journey_id: uuid.UUID) -> dict[str, WrittenReason]
 
 def write_reason(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     *,
     rule: str,

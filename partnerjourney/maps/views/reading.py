@@ -28,6 +28,7 @@ from partnerjourney.web import lattice
 from partnerjourney.web.kept import kept
 from partnerjourney.web.pages import htmx, page, see_other
 from partnerjourney.web.session import member, session
+from partnerjourney.web.strips import strips
 
 
 @bp.get("/")
@@ -89,8 +90,7 @@ def show_map(
     sight = looking(place, member(), request.args)
     today = today_in(place)
     found = queries.read(session(), place, viewpoint=sight.viewpoint, today=today)
-    region = lenient or bool(request.args.get("live"))
-    selected = card_id or edge_id
+    region, selected = lenient or bool(request.args.get("live")), card_id or edge_id
     if region and not found.has(selected):
         card_id = edge_id = None
     seen = queries.judged(session(), found, besides=edge_id)
@@ -125,6 +125,7 @@ def show_map(
         editable=sight.viewpoint is None and may_edit(member(), place),
         handles=handles(found, member(), picture.layout) if sight.edit and picture else None,
         desk=forms,
+        strips=strips("map", found),
     )
     if region and not chosen.some and not forms and (selected or ask):
         response.headers["HX-Replace-Url"] = sight.to()

@@ -1,0 +1,27 @@
+"""Reads of versions: snapshots, lists with their answers, and what waits."""
+
+from __future__ import annotations
+
+from partnerjourney.versions.queries.listing import (
+    Answered,
+    answers_of,
+    earlier_yes,
+    listed,
+    people,
+)
+from partnerjourney.versions.queries.snapshots import in_use, snapshot, snapshot_of, working
+from partnerjourney.versions.queries.waiting import WaitingVersion, waiting
+
+__all__ = [
+    "Answered",
+    "WaitingVersion",
+    "answers_of",
+    "earlier_yes",
+    "in_use",
+    "listed",
+    "people",
+    "snapshot",
+    "snapshot_of",
+    "waiting",
+    "working",
+]

@@ -1,0 +1,84 @@
+"""What a browser or a partner's system may send about versions, and what it gets."""
+
+from __future__ import annotations
+
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+from partnerjourney.core.documents import Document
+from partnerjourney.core.texts import Text
+from partnerjourney.versions.rules import State
+
+
+class _Form(Schema):
+    class Meta:
+        """Buttons have names too."""
+
+        unknown = EXCLUDE
+
+
+class NewVersionForm(_Form):
+    """What changed, and whether parties are asked at once."""
+
+    note = Text(500, lines=True, load_default="")
+    reason = Text(500, lines=True, load_default="")
+    keep = fields.Boolean(load_default=False)
+
+
+class ReasonForm(_Form):
+    """A reason, where one is needed."""
+
+    reason = Text(500, lines=True, load_default="")
+
+
+class AgreeForm(_Form):
+    """Which text is agreed to: the one that was shown."""
+
+    sha256 = fields.String(load_default="", validate=validate.Length(max=64))
+
+
+class RestoreForm(_Form):
+    """Upon which working copy the preview was made, and what the other parties read."""
+
+    upon = fields.String(load_default="", validate=validate.Length(max=64))
+    reason = Text(300, lines=True, load_default="")
+
+
+# --- REST ----------------------------------------------------------------------------------------
+
+
+class VersionAsked(Document):
+    """One of the asked parties, and whether it said yes; null for a group, which answers apart."""
+
+    party = fields.UUID(required=True)
+    agreed = fields.Boolean(required=True, allow_none=True)
+
+
+class VersionDocument(Document):
+    """A version: where it stands, the hash of its text, and who was asked."""
+
+    id = fields.UUID(required=True)
+    number = fields.Integer(required=True)
+    state = fields.Enum(State, by_value=True, required=True)
+    sha256 = fields.String(required=True)
+    note = fields.String(required=True)
+    asked = fields.List(fields.Nested(VersionAsked), required=True)
+    unconfirmed = fields.List(fields.UUID(), required=True)
+    made = fields.AwareDateTime(required=True)
+    put_forward = fields.AwareDateTime(required=True, allow_none=True)
+    due = fields.AwareDateTime(required=True, allow_none=True)
+    decided = fields.AwareDateTime(required=True, allow_none=True)
+    in_use_since = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class VersionText(VersionDocument):
+    """A version with its text: what every party of the journey saw at that moment."""
+
+    text = fields.Dict(required=True)
+
+
+class NewVersion(Document):
+    """What changed, in words; `reason` where the journey covers one party only."""
+
+    note = Text(500, lines=True, load_default="")
+    reason = Text(500, lines=True, load_default="")
+    put_forward = fields.Boolean(load_default=True)

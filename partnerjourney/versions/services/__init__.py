@@ -1,0 +1,35 @@
+"""Verbs on versions: put forward, answer, establish, take into use, take back, restore."""
+
+from __future__ import annotations
+
+from partnerjourney.versions.services.answering import Receipt, agree, mine, receipts, refuse
+from partnerjourney.versions.services.asking import Asking, asking
+from partnerjourney.versions.services.deciding import archive, establish, ready, take_back, use
+from partnerjourney.versions.services.drafting import draft, may_put, put_forward
+from partnerjourney.versions.services.finding import find, latest_agreed
+from partnerjourney.versions.services.following import remind
+from partnerjourney.versions.services.restoring import Restored, restore, steps
+
+__all__ = [
+    "Asking",
+    "Receipt",
+    "Restored",
+    "agree",
+    "archive",
+    "asking",
+    "draft",
+    "establish",
+    "find",
+    "latest_agreed",
+    "may_put",
+    "mine",
+    "put_forward",
+    "ready",
+    "receipts",
+    "refuse",
+    "remind",
+    "restore",
+    "steps",
+    "take_back",
+    "use",
+]

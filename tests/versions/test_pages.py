@@ -1,0 +1,190 @@
+"""Versions on pages and from the mail: without JavaScript, for who shares them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from partnerjourney import features
+from partnerjourney.core import clock
+from partnerjourney.core.parties import Role
+from tests.databases import counted
+from tests.maps import telenoord
+from tests.maps.telenoord import NOW, Telenoord, text
+from tests.organisations.company import mails, work
+from tests.web_client import browser
+
+features.employ()
+THIRD = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)  # Wednesday morning; put forward on the Friday
+
+
+@pytest.fixture
+def chain(engine: Engine) -> Telenoord:
+    """Give the chain of the picture, with somebody in each organisation."""
+    found = telenoord.build(engine)
+    for name in ("telenoord", "flevo", "snel", "rijk"):
+        found.user(name, Role.ADMIN)
+    return found
+
+
+class Reader:
+    """Somebody of an organisation, in a browser without script."""
+
+    def __init__(self, chain: Telenoord, app: Flask, who: str, role: Role = Role.ADMIN) -> None:
+        self.chain, self.who = chain, who
+        self.client: FlaskClient = chain.client(app, who, role)
+
+    def get(self, path: str, status: int = 200) -> str:
+        with clock.at(NOW):
+            answer = self.client.get(self.chain.at(self.who, path))
+        assert answer.status_code == status, path
+        return str(answer.get_data(as_text=True))
+
+    def post(self, path: str, status: int = 303, **data: str) -> str:
+        with clock.at(NOW):
+            answer = self.client.post(self.chain.at(self.who, path), data=data)
+        assert answer.status_code == status, (path, text(answer.text)[:600])
+        return str(answer.headers.get("Location") or answer.get_data(as_text=True))
+
+
+def put(brand: Reader, note: str = "") -> str:
+    """Put the map forward and return the path of its version."""
+    there = brand.post("versions/", note=note)
+    return there[there.index("versions/") :]
+
+
+def shown_hash(page: str) -> str:
+    """Return the hash of the text that a form agrees to."""
+    return re.findall(r'name="sha256" value="([0-9a-f]{64})"', page)[0]
+
+
+def rename(who: Reader, key: str, name: str) -> None:
+    """Give a card another name, from its panel."""
+    form = who.get(f"cards/{who.chain.card(key)}?edit=1")
+    found = r'action="[^"]*/(map/cards/[^"]*/name)[^"]*".*?name="version" value="(\d+)"'
+    action, version = re.findall(found, form, re.DOTALL)[0]
+    who.post(action, name=name, version=version)
+
+
+def test_from_put_forward_to_in_use_and_what_the_map_says_of_it(
+    chain: Telenoord, app: Flask
+) -> None:
+    brand, flevo, snel, rijk = (
+        Reader(chain, app, who) for who in ("telenoord", "flevo", "snel", "rijk")
+    )
+    assert "Nog geen versie" in flevo.get("versions/")
+    offered = text(brand.get("versions/"))
+    assert "Krijgt de vraag: Magazijn Flevo, Koeriers" in offered
+    one = put(brand, "Zoals besproken.")
+    assert "Thuisklaar" in text(brand.get(one))
+    with clock.at(NOW):
+        home = text(flevo.client.get("/o/flevo/").text)
+    assert "Ben je akkoord met versie 1?" in home
+    page = flevo.get(one)
+    refused = flevo.post(f"{one}/refuse", 422, reason="")
+    assert "Zeg waarom niet" in refused
+    stale = flevo.post(f"{one}/agree", 409, sha256="0" * 64)
+    assert "niets gedaan" in stale
+    flevo.post(f"{one}/agree", sha256=shown_hash(page))
+    shown = text(flevo.get(one))
+    assert "Mila Bos ging namens Magazijn Flevo akkoord met versie 1" in shown
+    assert shown_hash(page) in shown
+    peer = snel.get(one)
+    assert "Rijk Bezorgt" not in peer
+    assert "Mila Bos" not in text(peer[peer.index('id="decision"') :])
+    for who in (snel, rijk):
+        who.post(f"{one}/agree", sha256=shown_hash(who.get(one)))
+    brand.post(f"{one}/establish")
+    brand.post(f"{one}/use")
+    assert "Versie 1 in gebruik sinds 20 november" in text(snel.get(""))
+    assert "geen wijzigingen sindsdien" in text(snel.get(""))
+    rename(flevo, "verzamelen", "Verzamelen, wegen en inpakken")
+    assert "1 wijziging sindsdien" in text(snel.get(""))
+    compared = text(snel.get("versions/compare"))
+    assert "Verzamelen en inpakken → Verzamelen, wegen en inpakken" in compared
+    assert "Krijgt de vraag: Magazijn Flevo Wat" in text(brand.get("versions/"))
+    two = put(brand)
+    assert 'name="sha256"' in flevo.get(two)
+    assert 'name="sha256"' not in snel.get(two)
+
+
+def test_who_may_do_what(chain: Telenoord, app: Flask) -> None:
+    brand, flevo = Reader(chain, app, "telenoord"), Reader(chain, app, "flevo")
+    one = put(brand)
+    flevo.post("versions/", 403, note="")
+    for verb in ("use", "take-back", "archive", "remind", "establish", "put-forward"):
+        flevo.post(f"{one}/{verb}", 403)
+    flevo.get(f"{one}/restore", 403)
+    viewer = Reader(chain, app, "flevo", Role.VIEWER)
+    assert "Akkoord met versie 1" not in viewer.get(one)
+    viewer.post(f"{one}/agree", 403, sha256=shown_hash(flevo.get(one)))
+    stranger = Reader(chain, app, "stranger")
+    for path in ("versions/", one, f"{one}/restore", "versions/compare"):
+        stranger.get(path, 404)
+    brand.get("versions/compare?from=0190a0a0-0000-7000-8000-000000000000", 404)
+    brand.get("versions/compare?from=nonsense", 404)
+    again = text(brand.post("versions/", 409, note="Nog een."))
+    assert "ligt bij de partijen" in again
+
+
+def test_a_preview_stands_before_anything_is_brought_back(chain: Telenoord, app: Flask) -> None:
+    brand, flevo = Reader(chain, app, "telenoord"), Reader(chain, app, "flevo")
+    one = put(brand)
+    for who in (brand, flevo):
+        key = "nummer" if who is brand else "verzamelen"
+        rename(who, key, "Heel anders")
+    page = brand.get(f"{one}/restore")
+    assert "Wordt meteen gedaan 1" in text(page)
+    assert "Wordt voorgesteld 1" in text(page)
+    [upon] = re.findall(r'name="upon" value="([0-9a-f]{64})"', page)
+    again = brand.post(f"{one}/restore", 409, upon="0" * 64, reason="Zo was het goed.")
+    assert "Zo was het goed." in again
+    brand.post(f"{one}/restore", upon=upon, reason="Zo was het goed.")
+    now = text(brand.get(""))
+    assert "1 wijziging is gedaan, 1 is voorgesteld." in now
+    assert "Verzamelen en inpakken" in text(flevo.get("proposals/"))
+
+
+def test_the_third_day_mails_a_link_that_answers_once(
+    chain: Telenoord, app: Flask, tmp_path: Path
+) -> None:
+    one = put(Reader(chain, app, "telenoord"), "Zoals besproken.")
+    with clock.at(THIRD):
+        work(app)
+    sent = [m for m in mails(tmp_path) if "@flevo" in m["To"]]
+    assert len(sent) == 1
+    told = sent[0].get_body(("plain",)).get_content()
+    assert "vrijdag 27 november 2026" in told
+    assert "besproken" not in told, "never content"
+    [link] = re.findall(r"http://localhost(/a/[\w-]{43})", told)
+    phone = browser(app, site=None)
+    with clock.at(THIRD):
+        asked = phone.get(link)
+        assert "Ben je akkoord met versie 1?" in text(asked.text)
+        assert phone.post(link, data={"answer": "refuse"}).status_code == 422
+        done = phone.post(link, data={"answer": "agree"})
+        assert done.status_code == 200
+        assert "je antwoord staat" in text(done.text)
+        assert phone.post(link, data={"answer": "agree"}).status_code == 404
+    assert "Mila Bos · vanuit de mail" in text(Reader(chain, app, "telenoord").get(one))
+
+
+def test_the_map_keeps_its_statements_with_a_version_in_use(chain: Telenoord, app: Flask) -> None:
+    brand = Reader(chain, app, "telenoord")
+    one = put(brand)
+    for who in ("flevo", "snel", "rijk"):
+        reader = Reader(chain, app, who)
+        reader.post(f"{one}/agree", sha256=shown_hash(reader.get(one)))
+    brand.post(f"{one}/establish")
+    brand.post(f"{one}/use")
+    snel = Reader(chain, app, "snel")
+    snel.get("")
+    with counted(chain.engine) as found:
+        assert "in gebruik sinds" in text(snel.get("?view=table"))
+    assert len(found) <= 12, found.texts
