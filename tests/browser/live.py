@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import socket
 import threading
+import uuid
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,7 +22,7 @@ from werkzeug.serving import make_server
 
 from partnerjourney import features
 from partnerjourney.core import clock, ids, jobs
-from tests.web_client import make_app, settings_for
+from tests.web_client import client_of, make_app, settings_for
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text("utf-8")
 ARGUMENTS = [
@@ -43,6 +46,33 @@ class Live:
     address: str
     mails: Path
     browser: Browser
+    moment: datetime | None = None
+    """The clock of the server, once a test holds it."""
+
+    def __post_init__(self) -> None:
+        """Let the server live at the moment that a test says."""
+        served = self.app.wsgi_app
+
+        def at_the_moment(environ: Any, start_response: Any) -> Any:
+            with clock.at(self.moment) if self.moment else nullcontext():
+                return served(environ, start_response)
+
+        self.app.wsgi_app = at_the_moment  # type: ignore[method-assign]
+
+    def signed_in(self, user_id: uuid.UUID, **how: bool) -> Page:
+        """Return a page of somebody who is signed in, without the walk past the door."""
+        page = self.person(**how)
+        self.sign_in(page, user_id)
+        return page
+
+    def sign_in(self, page: Page, user_id: uuid.UUID) -> None:
+        """Sign somebody in, anew when the clock went on: a sign-in ends by itself."""
+        with clock.at(self.moment) if self.moment else nullcontext():
+            cookie = client_of(self.app, user_id).get_cookie("pj_session")
+        assert cookie is not None
+        page.context.add_cookies(
+            [{"name": "pj_session", "value": cookie.value, "url": self.address}]
+        )
 
     def person(self, *, phone: bool = False, script: bool = True, dark: bool = False) -> Page:
         """Return a page in a context of its own: nobody shares cookies."""
@@ -60,7 +90,7 @@ class Live:
     def work(self, *, at: datetime | None = None) -> None:
         """Do the jobs that are due at a moment; without one now, by the clock of the server."""
         features.employ()
-        with self.app.app_context(), clock.at(at or datetime.now(UTC)):
+        with self.app.app_context(), clock.at(at or self.moment or datetime.now(UTC)):
             while jobs.run_due(
                 self.app.extensions["engine"], self.app.extensions["settings"], ids.new_v4()
             ):

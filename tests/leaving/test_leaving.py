@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import undefer
 
 from partnerjourney import features
@@ -59,6 +59,34 @@ def keys(chain: Chain, name: str) -> dict[str, Any]:
             table.__name__: set(session.scalars(select(table.id)))
             for table in (HandoverTerms, Circle, CircleAct, JourneyAct, Party, Parting)
         }
+
+
+def contacts(chain: Chain) -> dict[str, str]:
+    """Return who is called at each hand-over of the installer, as the coordinator reads it."""
+    with chain.acting("telenoord") as (session, _, place):
+        found = {}
+        for handover in handovers.handovers(session, place.id):
+            edge = handovers.find(session, place, handover.id)
+            ends = {place.parties[edge.from_party_id].key, place.parties[edge.to_party_id].key}
+            if "thuisklaar" in ends and edge.terms:
+                found[handover.key] = edge.terms[0].contact_name
+        return found
+
+
+def test_nobody_is_to_call_who_has_left(chain: Chain, engine: Engine) -> None:
+    with chain.system() as session:
+        session.execute(update(HandoverTerms).values(contact_name="Piet", contact_reach="088 1"))
+    before = contacts(chain)
+    assert set(before.values()) == {"Piet"}
+    leave(chain, engine, "klaar")
+    after = contacts(chain)
+    gave = {key for key, name in after.items() if not name}
+    assert EDGE in gave
+    assert before.keys() == after.keys() > gave
+    with border.open_session(engine, chain.member("klaar")) as session:
+        kept = apart.of_journey(session, chain.journey, past=True)
+        assert kept is not None
+        assert "Piet" in json.dumps(kept.past)
 
 
 # --- suspended -----------------------------------------------------------------------------------

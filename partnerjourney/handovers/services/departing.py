@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from partnerjourney.core.departing import Departure, participation_left
-from partnerjourney.handovers.models import Handover, HandoverTerms
+from partnerjourney.core.parties import Party
+from partnerjourney.handovers.models import Handover, HandoverContent, HandoverTerms
 
 
 @participation_left.connect
@@ -27,9 +30,31 @@ def _move_terms(system: Session, *, departure: Departure) -> None:
     ).all()
     query = select(HandoverTerms).where(*held).order_by(HandoverTerms.id)
     rows = system.scalars(query.execution_options(populate_existing=True)).all()
+    theirs = _contact_is_of(system, gone.journey_id, gone.party_id)
     for row in rows:
         if gone.discreet:
             row.retired_at = departure.at
             continue
         row.circle_id = departure.successors[row.circle_id]
+        if row.handover_id in theirs:  # nobody is to call somebody who has left
+            row.contact_name = row.contact_reach = ""
     system.flush()
+
+
+def _contact_is_of(system: Session, journey_id: uuid.UUID, party_id: uuid.UUID) -> set[uuid.UUID]:
+    """Return the hand-overs whose contact is this party's: its giver's, or a customer's taker's."""
+    giver = aliased(Party)
+    rows = system.execute(
+        select(HandoverContent.id, HandoverContent.to_party_id, giver)
+        .join(
+            giver,
+            (giver.journey_id == HandoverContent.journey_id)
+            & (giver.id == HandoverContent.from_party_id),
+        )
+        .where(HandoverContent.journey_id == journey_id)
+    )
+    return {
+        handover_id
+        for handover_id, taker_id, gives in rows
+        if (gives.id if gives.represented else taker_id) == party_id
+    }
