@@ -21,6 +21,7 @@ class Permission(StrEnum):
 
     ANNOUNCEMENT_MAKE = "announcement:make"
     ANNOUNCEMENT_WITHDRAW = "announcement:withdraw"
+    CARD_DESCRIBE = "card:describe"
     CARD_EDIT = "card:edit"
     CARD_PROPOSE = "card:propose"
     COMPLAINT_ANSWER = "complaint:answer"
@@ -158,7 +159,8 @@ def reported(actor: Actor, thing: Any) -> bool:
 POLICY: Mapping[Permission, list[list[Test]]] = {
     Permission.ANNOUNCEMENT_MAKE: [[is_editor, is_member]],
     Permission.ANNOUNCEMENT_WITHDRAW: [[is_editor, is_own]],
-    Permission.CARD_EDIT: [[is_editor, owns], [is_editor, mandated]],
+    Permission.CARD_DESCRIBE: [[is_editor, owns], [is_editor, mandated]],
+    Permission.CARD_EDIT: [[is_editor, owns]],
     Permission.CARD_PROPOSE: [[is_editor, contributes]],
     Permission.COMPLAINT_ANSWER: [[is_editor, contributes]],
     Permission.COMPLAINT_CLOSE: [[is_editor, contributes, reported], [is_editor, orchestrates]],
@@ -200,6 +202,7 @@ POLICY: Mapping[Permission, list[list[Test]]] = {
 TOKENS: Mapping[Permission, TokenPurpose] = {
     Permission.ANNOUNCEMENT_MAKE: TokenPurpose.WRITE,
     Permission.ANNOUNCEMENT_WITHDRAW: TokenPurpose.WRITE,
+    Permission.CARD_DESCRIBE: TokenPurpose.WRITE,
     Permission.CARD_EDIT: TokenPurpose.WRITE,
     Permission.COMPLAINT_REPORT: TokenPurpose.WRITE,
     Permission.EVENT_IMPORT: TokenPurpose.EVENTS,

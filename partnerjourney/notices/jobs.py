@@ -43,12 +43,15 @@ class DueMail:
     """What a mail about one thing says: before which day, and where to answer.
 
     `link` is a path of this site or a whole address; a link that works once is made here, when the
-    mail goes out. `reminder` says that it was asked before.
+    mail goes out. `reminder` says that it was asked before. Another `template` says it in other
+    words; `over` then tells that what it is about has ended.
     """
 
     day: date
     link: str
     reminder: bool = False
+    template: str = "notices/mail/due"
+    over: bool = False
 
 
 Prepare = Callable[[Session, Job, datetime], DueMail | None]
@@ -104,7 +107,7 @@ def _send_due(context: Context, job: Job, prepare: Prepare) -> None:
     base = context.settings.base_url.rstrip("/")
     try:
         send_mail(
-            "notices/mail/due",
+            mail.template,
             user.language,
             to=user.email,
             sender_name=OURS,
@@ -112,6 +115,7 @@ def _send_due(context: Context, job: Job, prepare: Prepare) -> None:
             organisation=organisation.name,
             day=day_in_words(mail.day, user.language),
             reminder=mail.reminder,
+            over=mail.over,
             link=base + mail.link if mail.link.startswith("/") else mail.link,
             settings=f"{base}/account/mail",
         )

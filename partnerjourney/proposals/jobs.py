@@ -15,15 +15,23 @@ from sqlalchemy.orm import Session
 from partnerjourney.answering.services import Person as Asked
 from partnerjourney.answering.services import make
 from partnerjourney.core.jobs import Context, Job, handler
-from partnerjourney.core.parties import Participation, ParticipationState, User
+from partnerjourney.core.parties import (
+    CircleSeat,
+    Organisation,
+    Participation,
+    ParticipationState,
+    User,
+)
 from partnerjourney.handovers.models import HandoverTerms
 from partnerjourney.notices.jobs import DueMail, due
 from partnerjourney.notices.queries import Person, deputy_of, escalation_of, first_of
 from partnerjourney.notices.services import send_due
-from partnerjourney.proposals.models import Proposal
+from partnerjourney.proposals.models import EmergencyChange, Proposal
 from partnerjourney.proposals.rules import State, waits_for
 from partnerjourney.proposals.services import closing, emergency
 from partnerjourney.proposals.services.following import (
+    ALARM,
+    CALMED,
     CLOSE,
     DEPUTY,
     ESCALATE,
@@ -33,6 +41,7 @@ from partnerjourney.proposals.services.following import (
 )
 
 KIND = "proposal"
+EMERGENCY = "emergency"
 Whom = Callable[[Session, uuid.UUID, uuid.UUID | None, datetime], list[Person]]
 
 
@@ -115,6 +124,61 @@ def escalate(context: Context, job: Job) -> None:
     _mail(context, job, escalation_of)
 
 
+def _alarm(context: Context, job: Job) -> None:
+    """Have everybody mailed who shares an emergency change, but for who made or ended it."""
+    with context.closing(job) as session:
+        found = session.scalar(select(EmergencyChange).where(EmergencyChange.id == job.thing_id))
+        if found is None or (job.kind == ALARM and found.ended_at is not None):
+            return
+        seated = (
+            select(Participation.organisation_id)
+            .join(CircleSeat, CircleSeat.participation_id == Participation.id)
+            .where(
+                CircleSeat.journey_id == found.journey_id,
+                CircleSeat.circle_id == found.circle_id,
+                Participation.journey_id == found.journey_id,
+                Participation.state == ParticipationState.ACTIVE,
+            )
+            .distinct()
+        )
+        for organisation_id in session.scalars(seated.order_by(Participation.organisation_id)):
+            if organisation_id == job.organisation_id:
+                continue
+            for person in first_of(session, organisation_id, found.journey_id, context.at):
+                send_due(
+                    session,
+                    organisation_id=organisation_id,
+                    user_id=person.user_id,
+                    kind=EMERGENCY,
+                    thing_id=found.id,
+                    key=f"{job.kind} {found.id}",
+                    at=context.at,
+                )
+
+
+@handler(ALARM)
+def alarm(context: Context, job: Job) -> None:
+    """Mail the other side at once."""
+    _alarm(context, job)
+
+
+@handler(CALMED)
+def calmed(context: Context, job: Job) -> None:
+    """Mail those who share it that the old text stands again."""
+    _alarm(context, job)
+
+
+def _prepare_alarm(session: Session, job: Job, _at: datetime) -> DueMail | None:
+    """Lead to the hand-over, where the change stands or what it fell back to."""
+    found = session.scalar(select(EmergencyChange).where(EmergencyChange.id == job.thing_id))
+    if found is None or job.organisation_id is None:
+        return None
+    slug = session.get_one(Organisation, job.organisation_id).slug
+    link = f"/o/{slug}/journeys/{found.journey_id}/handovers/{found.handover_id}"
+    over = found.ended_at is not None
+    return DueMail(found.until.date(), link, template="proposals/mail/emergency", over=over)
+
+
 def _prepare(session: Session, job: Job, at: datetime) -> DueMail | None:
     """Make the link by which one person answers, unless somebody has by now."""
     found = session.scalar(select(Proposal).where(Proposal.id == job.thing_id))
@@ -130,3 +194,4 @@ def _prepare(session: Session, job: Job, at: datetime) -> DueMail | None:
 
 
 due(KIND, _prepare)
+due(EMERGENCY, _prepare_alarm)

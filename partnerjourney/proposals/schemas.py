@@ -35,6 +35,16 @@ class CardProposalForm(ReasonForm):
         return {**data, "channel": data["channel"] or None}
 
 
+class CardByMandateForm(CardProposalForm):
+    """What somebody changes of the card of a party that gave it a mandate."""
+
+    version = fields.Integer(required=True, strict=False)
+
+    @post_load
+    def _no_reason(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in data.items() if name != "reason"}
+
+
 class MandateForm(Schema):
     """Who may update what is ours, and until which day."""
 

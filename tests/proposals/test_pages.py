@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from tests.organisations.company import mails, work
 from tests.web_client import browser
 
 features.employ()
+SIDES = ("flevo", "telenoord")
 THIRD = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)  # Wednesday morning; proposed on the Friday
 
 
@@ -219,3 +220,37 @@ def test_a_counter_proposal_and_an_emergency_go_by_the_form_of_the_terms(
     with clock.at(NOW):
         assert client.post(lift[1]).status_code == 303
     assert "Noodwijziging" not in text(page(chain, app, "flevo", f"handovers/{edge}"))
+
+
+def test_an_emergency_is_mailed_at_once_shown_to_all_who_share_it_and_mailed_when_it_ends(
+    chain: Telenoord, app: Flask, tmp_path: Path
+) -> None:
+    edge = chain.handover("h4")
+    path = f"handovers/{edge}/edit"
+    with clock.at(NOW):
+        work(app)
+        before = len(mails(tmp_path))
+        urgent = fields_of(page(chain, app, "snel", path)) | {"urgent": "1", "hours": "4"}
+        typed = urgent | {"trigger": "Via poort B", "reason": "Poort A is dicht."}
+        client = chain.client(app, "snel")
+        assert client.post(chain.at("snel", path), data=typed).status_code == 303
+    with clock.at(NOW + timedelta(minutes=1)):
+        work(app)
+    told = mails(tmp_path)[before:]
+    assert {one["To"] for one in told} == {f"admin-nl@{who}.example" for who in SIDES}
+    for mail in told:
+        assert mail["Subject"] == "Er geldt nu een noodwijziging"
+        whole = mail.as_string() + str(mail.get_body(("html",)))
+        assert not [word for word in ("poort", "Koerier", "Poort") if word in whole]
+        assert f"/handovers/{edge}" in whole
+    for who in (*SIDES, "snel"):
+        assert "noodwijziging" in text(page(chain, app, who, ""))
+        assert "Noodwijziging van Koeriers" in text(page(chain, app, who, f"handovers/{edge}"))
+    assert "noodwijziging" not in text(page(chain, app, "rijk", "")), "another member of the group"
+    over = NOW + timedelta(hours=5)
+    with clock.at(over):
+        work(app)
+    ended = mails(tmp_path)[before + len(told) :]
+    assert {one["Subject"] for one in ended} == {"Een noodwijziging is afgelopen"}
+    assert {one["To"] for one in ended} == {f"admin-nl@{who}.example" for who in (*SIDES, "snel")}
+    assert "noodwijziging" not in text(page(chain, app, "flevo", "")), "the old text stands again"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from sqlalchemy import bindparam, select
@@ -41,6 +41,10 @@ class Place:
     def owned(self, party_id: uuid.UUID) -> Owned:
         """Return what the policy asks about something that a party owns."""
         return Owned(self.standing, party_id)
+
+    def under(self, mandated_ids: Iterable[uuid.UUID]) -> Place:
+        """Return the same place with mandates of these parties (proposals/services/mandates.py)."""
+        return replace(self, standing=replace(self.standing, mandated_ids=frozenset(mandated_ids)))
 
     @property
     def orchestrator(self) -> Party | None:

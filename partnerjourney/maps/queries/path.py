@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select
@@ -13,7 +14,7 @@ from partnerjourney.confirming.queries import BY_MAIL, SaidByMail, said_of_card
 from partnerjourney.journeys.models import Phase, PhaseContent
 from partnerjourney.maps.queries.seen import CardRow, PhaseRow, RoleRow
 from partnerjourney.proposals.models import Proposal
-from partnerjourney.proposals.queries import OPEN, OpenProposal
+from partnerjourney.proposals.queries import OPEN, OpenProposal, mandated_until
 from partnerjourney.proposals.rules import State
 from partnerjourney.touchpoints.models import Card, CardContent, CardRole, CustomerRole
 from partnerjourney.touchpoints.rules import Weighed
@@ -51,12 +52,19 @@ _OF_ROLE = and_(
 )
 _PROPOSED, _MAILED = -len(OPEN) - len(BY_MAIL), -len(BY_MAIL)
 """Where in a row the columns of a proposal begin, and those of an answer by mail."""
+_ROLES = 7 + len(_CARD) + 1  # a card's last column is its mandate
 
 
-def path_of(session: Session, journey_id: uuid.UUID, circles: Select[Any] | None = None) -> Path:
+def path_of(
+    session: Session,
+    journey_id: uuid.UUID,
+    circles: Select[Any] | None = None,
+    *,
+    mine: Collection[uuid.UUID] = (),
+) -> Path:
     """Return the phases, the cards in path order, and the roles of which a card says something.
 
-    `circles` limits the proposals that the reader shares.
+    `circles` limits the proposals that the reader shares; `mine` are the parties that it fills.
     """
     phases: dict[uuid.UUID, PhaseRow] = {}
     cards: dict[uuid.UUID, list[Any]] = {}
@@ -64,10 +72,10 @@ def path_of(session: Session, journey_id: uuid.UUID, circles: Select[Any] | None
     proposals: dict[uuid.UUID, dict[uuid.UUID, OpenProposal]] = {}
     mailed: dict[uuid.UUID, dict[uuid.UUID, SaidByMail]] = {}
     roles: dict[uuid.UUID, tuple[int, RoleRow]] = {}
-    for row in session.execute(_path(journey_id, circles)):
+    for row in session.execute(_path(journey_id, circles, mine)):
         values = tuple(row)
         phase_id, name, is_use, version, position, truth, impact = values[:7]
-        card, role = values[7 : 7 + len(_CARD)], values[7 + len(_CARD) : _PROPOSED]
+        card, role = values[7:_ROLES], values[_ROLES:_PROPOSED]
         proposed, said = values[_PROPOSED:_MAILED], values[_MAILED:]
         if phase_id not in phases:
             phases[phase_id] = PhaseRow(phase_id, name, is_use, version)
@@ -95,7 +103,9 @@ def _all(found: dict[uuid.UUID, Any] | None) -> tuple[Any, ...]:
     return tuple(found.values()) if found else ()
 
 
-def _path(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tuple[Any, ...]]:
+def _path(
+    journey_id: uuid.UUID, circles: Select[Any] | None, mine: Collection[uuid.UUID]
+) -> Select[*tuple[Any, ...]]:
     """Select every phase with its cards in path order, a card once for each of its roles and so on.
 
     An empty phase has one row without card, a card of no role one row without role.
@@ -128,6 +138,7 @@ def _path(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tuple[A
             CardRole.moment_of_truth.label("is_truth"),
             CardRole.impact,
             *_CARD,
+            mandated_until(mine).label("mandated_until"),
             *_ROLE,
             *OPEN,
             *BY_MAIL,

@@ -36,7 +36,7 @@ def read(
     With `today` it has what parties announce and what is not over by then.
     """
     circles = None if viewpoint is None else _circles_of(place, viewpoint)
-    phases, cards, roles = path_of(session, place.id, circles)
+    phases, cards, roles = path_of(session, place.id, circles, mine=place.standing.party_ids)
     found, complaints = edges(session, place.id, circles)
     inside, announced = _members(session, place, viewpoint, circles, today)
     return JourneyMap(

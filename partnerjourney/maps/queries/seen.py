@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from partnerjourney.announcements.queries import Told
 from partnerjourney.complaints.queries import Marked
@@ -65,6 +66,7 @@ class CardRow:
     perceived_told: str = ""
     control: Control | None = None
     version: int = 0
+    mandated_until: date | None = None
     roles: tuple[Weighed, ...] = ()
     proposals: tuple[OpenProposal, ...] = ()
     by_mail: tuple[SaidByMail, ...] = ()

@@ -33,11 +33,17 @@ def badges(
     marks |= {str(card.id): whose for card in found.cards if found.undecided(card)}
     marks |= {str(card.id): clash for card in found.cards if card.clashes}
     marks |= doubted
+    urgent = Badge("triangle-alert", gettext("emergency"), "bad")
     marks |= {str(card.id): waits for card in found.cards if card.proposals}
-    return marks | {
+    marks |= {
         str(drawn[edge.id][0].id): waits
         for edge in found.edges
         if edge.id in drawn and edge.waiting
+    }
+    return marks | {
+        str(drawn[edge.id][0].id): urgent
+        for edge in found.edges
+        if edge.id in drawn and edge.emergencies
     }
 
 

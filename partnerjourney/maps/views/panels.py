@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from partnerjourney.complaints.queries import Marked
+from partnerjourney.core import clock
 from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.parties import Party, PartyKind
 from partnerjourney.core.policy import Permission, Standing, allows
@@ -102,6 +104,7 @@ class CardPanel:
     control: Control
     roles: tuple[tuple[RoleRow, Weighed], ...]
     mailed: tuple[Mailed, ...] = ()
+    mandated_until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +176,18 @@ def _card(
         found.control(card),
         tuple((role, row) for role in found.roles for row in card.roles if row.role == role.id),
         mailed(found).get(card.id, ()),
+        _mandated_until(found, card, actor) if own and not mine else "",
     )
+
+
+def _mandated_until(found: JourneyMap, card: CardRow, actor: Member) -> str:
+    """Until when the reader may describe a card for its owner; empty without a mandate today."""
+    until, zone = card.mandated_until, ZoneInfo(found.place.journey.time_zone)
+    if until is None or until < clock.now().astimezone(zone).date():
+        return ""
+    under = found.place.under([card.party_id])
+    may = allows(actor, Permission.CARD_DESCRIBE, under.owned(card.party_id))
+    return moments.full_day(until) if may else ""
 
 
 def _edge(

@@ -18,18 +18,26 @@ from partnerjourney.proposals.queries.listing import (
     open_here,
     silence,
 )
+from partnerjourney.proposals.queries.mandated import (
+    MandateUse,
+    mandate_uses,
+    mandated_until,
+)
 
 __all__ = [
     "EMERGENCY",
     "OPEN",
     "Emergency",
     "ListedProposal",
+    "MandateUse",
     "OpenProposal",
     "TermsCircle",
     "circles_of_terms",
     "emergencies",
     "in_force_here",
     "listed",
+    "mandate_uses",
+    "mandated_until",
     "mandates",
     "on_the_map",
     "open_by_terms",

@@ -139,6 +139,7 @@ def fall_back(session: Session, found: EmergencyChange, *, at: datetime) -> list
     session.flush()
     handovers.write(session, handover, terms, old, at=at, verb="handover.fall_back")
     make_stale(session, handover, terms, at=at)
+    signals.calmed.send(session, change=found, at=at)
     return list(old)
 
 

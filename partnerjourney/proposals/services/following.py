@@ -36,6 +36,7 @@ from partnerjourney.touchpoints.models import Card
 NUDGE = "proposals.nudge"
 REMIND, DEPUTY, ESCALATE = "proposals.remind", "proposals.deputy", "proposals.escalate"
 CLOSE, FALL_BACK = "proposals.close", "proposals.fall_back"
+ALARM, CALMED = "proposals.emergency", "proposals.calmed"
 _STEPS = {REMIND: REMIND_ON, DEPUTY: DEPUTY_ON, ESCALATE: ESCALATE_ON}
 MORNING = 8
 """At this hour of the asked party's clock its people are mailed."""
@@ -79,6 +80,31 @@ def _time_emergency(session: Session, *, change: EmergencyChange, at: datetime) 
     """Let the change fall back when its time is up."""
     with border.verb(session, "time an emergency change") as system:
         _enqueue(system, FALL_BACK, change.id, change.until, at)
+        _alarm(system, ALARM, session, change, at)
+
+
+@signals.calmed.connect
+def _tell_calmed(session: Session, *, change: EmergencyChange, at: datetime) -> None:
+    """Have all who share it told that the old text stands again, but for who ended it by hand."""
+    if border.lifted(session):
+        _alarm(session, CALMED, session, change, at)
+        return
+    with border.verb(session, "an emergency change ended") as system:
+        _alarm(system, CALMED, session, change, at)
+
+
+def _alarm(
+    system: Session, kind: str, acting: Session, change: EmergencyChange, at: datetime
+) -> None:
+    scope = border.scope_of(acting)
+    jobs.enqueue(
+        system,
+        kind,
+        at=at,
+        thing_id=change.id,
+        dedupe_key=str(change.id),
+        organisation_id=scope.organisation_id if isinstance(scope, Member) else None,
+    )
 
 
 @card_signals.changed.connect

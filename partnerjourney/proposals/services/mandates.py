@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -17,6 +19,10 @@ from partnerjourney.core.scopes import Member
 from partnerjourney.core.texts import N_
 from partnerjourney.journeys.services import Place
 from partnerjourney.proposals.models import Mandate
+from partnerjourney.proposals.queries.mandated import USED
+from partnerjourney.proposals.rules import CARD_FIELDS
+from partnerjourney.touchpoints import services as touchpoints
+from partnerjourney.touchpoints.models import Card
 
 LONGEST = timedelta(days=366)
 
@@ -80,6 +86,78 @@ def revoke(
     session.flush()
     _record(session, found, "mandate.revoke", at)
     return found
+
+
+def in_force(
+    session: Session, place: Place, from_party_id: uuid.UUID, *, at: datetime
+) -> Mandate | None:
+    """Return the mandate under which the acting organisation acts for a party at a moment."""
+    today = at.astimezone(ZoneInfo(place.journey.time_zone)).date()
+    return session.scalar(
+        select(Mandate)
+        .where(
+            Mandate.journey_id == place.id,
+            Mandate.from_party_id == from_party_id,
+            Mandate.to_party_id.in_(place.standing.party_ids),
+            Mandate.revoked_at.is_(None),
+            Mandate.until >= today,
+        )
+        .order_by(Mandate.until.desc(), Mandate.id)
+        .limit(1)
+    )
+
+
+def find_card(
+    session: Session,
+    actor: Member,
+    place: Place,
+    card_id: uuid.UUID,
+    *,
+    at: datetime,
+    lock: bool = False,
+) -> tuple[Card, Mandate]:
+    """Return a card of a party that gave the actor a mandate.
+
+    Raises NotAllowedError without one that is in force.
+    """
+    card = touchpoints.find(session, place, card_id, lock=lock)
+    mandate = in_force(session, place, card.content.party_id, at=at)
+    under = place.under([mandate.from_party_id] if mandate else [])
+    require(actor, Permission.CARD_DESCRIBE, under.owned(card.content.party_id))
+    if mandate is None:
+        raise ConflictError("this card is one's own: no mandate is needed")
+    return card, mandate
+
+
+def describe_card(
+    session: Session,
+    actor: Member,
+    place: Place,
+    card_id: uuid.UUID,
+    *,
+    version: int,
+    fields: Mapping[str, Any],
+    at: datetime,
+) -> Card:
+    """Change what another party's card says, under its mandate: it holds at once.
+
+    The act stands in the history of all, and the use of the mandate in that of the two. Raises
+    NotAllowedError once the mandate was taken back or is over, StaleVersionError as usual.
+    """
+    card, mandate = find_card(session, actor, place, card_id, at=at, lock=True)
+    under = place.under([mandate.from_party_id])
+    touchpoints.change(
+        session,
+        actor,
+        under,
+        card,
+        version=version,
+        at=at,
+        fields={name: value for name, value in fields.items() if name in CARD_FIELDS},
+    )
+    if card.content.version != version:
+        _record(session, mandate, USED, at)
+    return card
 
 
 def _record(session: Session, mandate: Mandate, verb: str, at: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -37,6 +38,7 @@ class MandateLine:
     until: str
     state: str
     revocable: bool
+    used: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,11 @@ def _page(place: Place, *, form: Form | None = None, status: int = 200) -> Respo
         if party.kind is PartyKind.ORGANISATION and party.confirmed_at and party not in place.mine
     ]
     today = clock.now().astimezone(ZoneInfo(place.journey.time_zone)).date()
-    lines = [_mandate(place, one, today) for one in queries.mandates(session(), place.id)]
+    used = queries.mandate_uses(session(), place.id)
+    lines = [
+        _mandate(place, one, today, used.get(one.id, ()))
+        for one in queries.mandates(session(), place.id)
+    ]
     return page(
         "proposals/together.html",
         status=status,
@@ -87,7 +93,9 @@ def _page(place: Place, *, form: Form | None = None, status: int = 200) -> Respo
     )
 
 
-def _mandate(place: Place, one: Mandate, today: date) -> MandateLine:
+def _mandate(
+    place: Place, one: Mandate, today: date, used: Sequence[queries.MandateUse]
+) -> MandateLine:
     in_force = one.revoked_at is None and one.until >= today
     state = "in_force" if in_force else "over" if one.revoked_at is None else "revoked"
     giver = place.parties[one.from_party_id]
@@ -99,6 +107,15 @@ def _mandate(place: Place, one: Mandate, today: date) -> MandateLine:
         moments.full_day(one.until),
         state,
         in_force and may,
+        [
+            _(
+                "%(day)s: ‘%(card)s’ changed by %(party)s",
+                day=moments.near(use.at, place.journey.time_zone),
+                card=use.card,
+                party=use.by,
+            )
+            for use in used
+        ],
     )
 
 

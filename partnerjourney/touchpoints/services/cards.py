@@ -37,6 +37,8 @@ FIELDS = frozenset(
         "control",
     }
 )
+DESCRIBED = frozenset({"name", "channel", "intended_experience", "moment_of_truth"})
+"""What a mandate lets another party change: the words of a card, never its place."""
 
 
 def cards(session: Session, journey_id: uuid.UUID) -> list[Card]:
@@ -116,9 +118,13 @@ def change(
     at: datetime,
     fields: Mapping[str, Any],
 ) -> None:
-    """Change a card of the actor's own; raises StaleVersionError when another saved first."""
-    require(actor, Permission.CARD_EDIT, place.owned(card.content.party_id))
+    """Change a card of the actor's own; raises StaleVersionError when another saved first.
+
+    Under a mandate (`place.under`) only what is described.
+    """
     fields = {name: value for name, value in fields.items() if name in FIELDS}
+    wanted = Permission.CARD_DESCRIBE if fields.keys() <= DESCRIBED else Permission.CARD_EDIT
+    require(actor, wanted, place.owned(card.content.party_id))
     if "party_id" in fields and fields["party_id"] != card.content.party_id:
         may_draw(actor, place, fields["party_id"])
     check(session, place, fields)
