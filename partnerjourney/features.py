@@ -45,6 +45,8 @@ PAGES = (
     "surveys.views:respondents",
     "complaints.views:bp",
     "complaints.views:ours",
+    "comments.views:bp",
+    "history.views:bp",
     "reviews.views:bp",
     "leaving.views:bp",
     "groups.views:bp",

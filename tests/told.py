@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from werkzeug.routing import Rule
 
+from partnerjourney.comments.models import JourneyComment, JourneyThread
 from partnerjourney.complaints.models import Complaint
 from partnerjourney.complaints.rules import State
 from partnerjourney.confirming.models import AskedThing
@@ -106,6 +107,8 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
         invitation = session.scalars(
             select(PartyInvitation).where(PartyInvitation.owner_id == brand.id)
         ).first()
+        thread = first(JourneyThread)
+        said = first(JourneyComment)
         return {
             "organisation": slug,
             "journey_id": journey.id,
@@ -139,6 +142,8 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
             "invitation": NOWHERE,
             "login_id": NOWHERE,
             "terms_id": NOWHERE,
+            "thread_id": thread.id if thread else NOWHERE,
+            "comment_id": said.id if said else NOWHERE,
             "key_id": NOWHERE,
             "position": 0,
             "token": "x" * 43,

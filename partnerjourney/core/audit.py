@@ -4,6 +4,9 @@ No journey-wide number and no clear text of what changed: before and after are H
 per row, under a key that the database does not hold. A hash that the database alone can try falls
 in eleven tries where it hides a score. Other parties read which organisation acted, not which
 person.
+
+What a history may show of a change stands beside the act, in the same circle, where its verb says
+so: never what was written about people.
 """
 
 from __future__ import annotations
@@ -13,14 +16,22 @@ import hmac
 import json
 import secrets
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, String
+from sqlalchemy import Engine, ForeignKeyConstraint, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from partnerjourney.core.border import scope_of
-from partnerjourney.core.db import Base, CircleScoped, Id, JourneyScoped, OrganisationPrivate
+from partnerjourney.core.db import (
+    Base,
+    CircleScoped,
+    Document,
+    Id,
+    JourneyScoped,
+    OrganisationPrivate,
+)
 from partnerjourney.core.parties import circle_key
 from partnerjourney.core.scopes import Member, Operator, Scope, System, Token
 
@@ -57,6 +68,34 @@ class CircleAct(CircleScoped, _Act, Base):
     __table_args__ = (circle_key(),)
 
 
+class JourneyChange(JourneyScoped, Base):
+    """What an act on what all parties see changed: field → {before, after}, in plain values."""
+
+    __tablename__ = "journey_change"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["journey_id", "act_id"], ["audit_journey.journey_id", "audit_journey.id"]
+        ),
+    )
+    act_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    fields: Mapped[dict[str, Any]] = mapped_column(Document)
+
+
+class CircleChange(CircleScoped, Base):
+    """What an act on what one circle sees changed, and the proposal that it is about."""
+
+    __tablename__ = "circle_change"
+    __table_args__ = (
+        circle_key(),
+        ForeignKeyConstraint(
+            ["journey_id", "act_id"], ["audit_circle.journey_id", "audit_circle.id"]
+        ),
+    )
+    act_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    fields: Mapped[dict[str, Any]] = mapped_column(Document)
+    proposal_id: Mapped[uuid.UUID | None]
+
+
 _PURPOSE = b"partnerjourney: audit, version 1"
 
 
@@ -81,10 +120,14 @@ def record(  # noqa: PLR0913 - one call writes one whole row
     before: Any = None,
     after: Any = None,
     by: Member | None = None,
+    shown: Mapping[str, tuple[Any, Any]] | None = None,
+    proposal_id: uuid.UUID | None = None,
 ) -> None:
     """Add one audit row: of the circle if one is given, else of the journey, else of the owner.
 
     `by` says who acted where the product itself carries the act out, e.g. accepting an invitation.
+    `shown` is what the history of that circle or journey shows: field → before and after, as values
+    of JSON, None and None where only that it changed is told.
     """
     salt = secrets.token_hex(16)
     act: dict[str, Any] = {
@@ -97,11 +140,26 @@ def record(  # noqa: PLR0913 - one call writes one whole row
         **_who(by or scope_of(session)),
     }
     if circle_id is not None:
-        session.add(CircleAct(journey_id=journey_id, circle_id=circle_id, **act))
+        made: Any = CircleAct(journey_id=journey_id, circle_id=circle_id, **act)
+        change: Any = CircleChange(circle_id=circle_id, proposal_id=proposal_id)
     elif journey_id is not None:
-        session.add(JourneyAct(journey_id=journey_id, **act))
+        made, change = JourneyAct(journey_id=journey_id, **act), JourneyChange()
     else:
-        session.add(OrganisationAct(owner_id=owner_id or act["organisation_id"], **act))
+        made, change = OrganisationAct(owner_id=owner_id or act["organisation_id"], **act), None
+    session.add(made)
+    if change is not None and (shown or proposal_id):
+        session.flush()  # the change hangs on the act
+        change.journey_id, change.act_id = journey_id, made.id
+        change.fields = {
+            name: {"before": _plain(was), "after": _plain(now)}
+            for name, (was, now) in (shown or {}).items()
+        }
+        session.add(change)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON holds it."""
+    return json.loads(json.dumps(value, default=str))
 
 
 def commitment(session: Session, salt: str, value: Any) -> str | None:

@@ -24,6 +24,10 @@ class Permission(StrEnum):
     CARD_DESCRIBE = "card:describe"
     CARD_EDIT = "card:edit"
     CARD_PROPOSE = "card:propose"
+    COMMENT_CHANGE = "comment:change"
+    COMMENT_EDGE = "comment:edge"
+    COMMENT_JOURNEY = "comment:journey"
+    COMMENT_OWN = "comment:own"
     COMPLAINT_ANSWER = "complaint:answer"
     COMPLAINT_CLOSE = "complaint:close"
     COMPLAINT_LINK = "complaint:link"
@@ -151,6 +155,17 @@ def contributes(actor: Actor, thing: Any) -> bool:
     return takes_part(actor, thing) and not thing.standing.observes
 
 
+def stands_open(_actor: Actor, thing: Any) -> bool:
+    """fills a party that all others see, not only as a member of a group."""
+    return bool(thing.standing.party_ids or thing.standing.orchestrates)
+
+
+def wrote(actor: Actor, thing: Any) -> bool:
+    """wrote it."""
+    mine = thing.organisation_id == actor.organisation_id
+    return bool(mine and thing.user_id == actor.user_id)
+
+
 def reported(actor: Actor, thing: Any) -> bool:
     """reported it."""
     return bool(thing.reporter_id == actor.organisation_id)
@@ -162,6 +177,10 @@ POLICY: Mapping[Permission, list[list[Test]]] = {
     Permission.CARD_DESCRIBE: [[is_editor, owns], [is_editor, mandated]],
     Permission.CARD_EDIT: [[is_editor, owns]],
     Permission.CARD_PROPOSE: [[is_editor, contributes]],
+    Permission.COMMENT_CHANGE: [[is_editor, wrote]],
+    Permission.COMMENT_EDGE: [[is_editor, contributes]],
+    Permission.COMMENT_JOURNEY: [[is_editor, contributes, stands_open]],
+    Permission.COMMENT_OWN: [[is_editor, takes_part]],
     Permission.COMPLAINT_ANSWER: [[is_editor, contributes]],
     Permission.COMPLAINT_CLOSE: [[is_editor, contributes, reported], [is_editor, orchestrates]],
     Permission.COMPLAINT_LINK: [[is_editor, contributes]],
@@ -204,6 +223,8 @@ TOKENS: Mapping[Permission, TokenPurpose] = {
     Permission.ANNOUNCEMENT_WITHDRAW: TokenPurpose.WRITE,
     Permission.CARD_DESCRIBE: TokenPurpose.WRITE,
     Permission.CARD_EDIT: TokenPurpose.WRITE,
+    Permission.COMMENT_EDGE: TokenPurpose.WRITE,
+    Permission.COMMENT_JOURNEY: TokenPurpose.WRITE,
     Permission.COMPLAINT_REPORT: TokenPurpose.WRITE,
     Permission.EVENT_IMPORT: TokenPurpose.EVENTS,
     Permission.HANDOVER_EDIT: TokenPurpose.WRITE,

@@ -30,6 +30,7 @@ MODELS = (
     "events.models",
     "surveys.models",
     "complaints.models",
+    "comments.models",
     "measurement.models",
     "reviews.models",
 )

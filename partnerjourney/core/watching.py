@@ -27,7 +27,16 @@ from partnerjourney.core.parties import (
 )
 
 UNWATCHED = frozenset(
-    {"audit_journey", "audit_circle", "audit_organisation", "contact", "event", "api_token"}
+    {
+        "audit_journey",
+        "audit_circle",
+        "audit_organisation",
+        "journey_change",
+        "circle_change",
+        "contact",
+        "event",
+        "api_token",
+    }
 )
 """Tables that grow by themselves and stand on no kept page."""
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from partnerjourney.core import border, clock, ids, passwords
 from partnerjourney.core.parties import Organisation, Role, Setting
 from partnerjourney.core.scopes import System
-from partnerjourney.demo import agreeing, chapters, complaining, confirming, measuring
+from partnerjourney.demo import agreeing, chapters, complaining, confirming, measuring, talking
 from partnerjourney.demo.chapters import LENGTH, Teller
 from partnerjourney.journeys.rules import Discipline
 from partnerjourney.organisations import services as organisations
@@ -172,6 +172,8 @@ def _tell(engine: Engine, password_hash: str, secret: str) -> uuid.UUID:
         teller, "telenoord", dutch, "test", "Het werkt op elke werkplek, en iemand legde uit hoe."
     )
     complaining.machine(teller, "bean-brook", english)
+    talking.before_december(teller, "telenoord", dutch)
+    talking.at_the_van(teller, dutch)
     return dutch
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 _DURATION = re.compile(
@@ -23,6 +24,13 @@ TERMS = (
     "contact_reach",
 )
 """The fields of the terms, in the order of the form."""
+OF_PEOPLE = frozenset({"contact_name", "contact_reach"})
+"""What is written about people: a history tells only that it changed."""
+
+
+def shown(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
+    """Return what a history shows of a change: field → before and after."""
+    return {name: (None, None) if name in OF_PEOPLE else told for name, told in changes.items()}
 
 
 @dataclass(frozen=True)

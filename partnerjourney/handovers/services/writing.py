@@ -15,7 +15,7 @@ from partnerjourney.core import audit
 from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Actor, Member
 from partnerjourney.handovers.models import Handover, HandoverTerms
-from partnerjourney.handovers.rules import TERMS
+from partnerjourney.handovers.rules import TERMS, shown
 from partnerjourney.handovers.services.edges import Edge
 
 
@@ -60,5 +60,6 @@ def write(
         before=before,
         after={name: fields[name] for name in before},
         by=by,
+        shown=shown({name: (before[name], fields[name]) for name in before}),
     )
     return before

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from partnerjourney.comments import queries as comments
 from partnerjourney.confirming.queries import to_handle
 from partnerjourney.core import waiting, workdays
 from partnerjourney.core.parties import Organisation, Role
@@ -113,4 +114,18 @@ def invitations(session: Session, actor: Member, at: datetime) -> list[Item]:
             row.journey,
         )
         for row in rows.invitations(session, at=at)
+    ]
+
+
+def conversations(session: Session, actor: Member, _at: datetime) -> list[Item]:
+    """Find conversations that ask for the organisation or this person."""
+    due, place = _due(session, actor), waiting.place(session, actor)
+    return [
+        Item(
+            due(one.at),
+            "conversation",
+            f"{place}/journeys/{one.journey_id}/comments/{one.thread_id}",
+            f"{one.brand} · {one.journey}",
+        )
+        for one in comments.asked(session, actor)
     ]

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, flash, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from partnerjourney.comments import queries as comments
 from partnerjourney.complaints import queries as complaints
 from partnerjourney.complaints.words import at_home
 from partnerjourney.confirming import queries as confirming
@@ -55,6 +56,7 @@ def show() -> Response:
     waiting += [versions.to_answer(one, today) for one in mine_to_answer]
     reported = complaints.over_all(session(), actor)
     waiting += [wait.Waiting(due, item) for due, item in at_home.waiting(reported, now)]
+    waiting += [wait.asked_for(one, now) for one in comments.asked(session(), actor)]
     waiting.sort(key=lambda thing: thing.due)
     agreeable = sum(bool(thing.proposal) for thing in waiting)
     if agreeable < 2:  # there is nothing to choose from

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from flask import g, url_for
 from flask_babel import gettext as _
 
+from partnerjourney.comments import words as comment_words
+from partnerjourney.comments.queries import Asked
 from partnerjourney.confirming import words as words_by_mail
 from partnerjourney.confirming.queries import ToHandle
 from partnerjourney.confirming.rules import Answer
@@ -131,6 +133,28 @@ def request(row: queries.WaitingRequest, today: date, zone: str) -> Waiting:
             "text": _("You decide, as an admin of %(organisation)s.", organisation=g.acting.name),
             "source": g.acting.name,
             "monogram": monogram(row.person),
+            "date": moments.day_parts(due, today),
+        },
+    )
+
+
+def asked_for(one: Asked, now: datetime) -> Waiting:
+    """Return a conversation that asks for the organisation, or for the reader by name."""
+    due = workdays.answer_by(one.at, one.time_zone)
+    today = now.astimezone(ZoneInfo(one.time_zone)).date()
+    by = f"{one.person}, {one.by}" if one.person else one.by
+    title = _("%(person)s asks for you", person=by)
+    if not one.by_name:
+        title = _("%(person)s asks for your organisation", person=by)
+    href = url_for("comments.show", journey_id=one.journey_id, thread_id=one.thread_id)
+    return Waiting(
+        due,
+        {
+            "title": title,
+            "href": href,
+            "text": comment_words.short(one.text),
+            "source": f"{one.brand} · {one.journey}",
+            "monogram": monogram(one.by),
             "date": moments.day_parts(due, today),
         },
     )

@@ -42,3 +42,8 @@ waiting.register(
         "%(num)s invitation has no answer yet", "%(num)s invitations have no answer yet", n
     ),
 )
+waiting.register(
+    "conversation",
+    overview.conversations,
+    say=lambda n: ngettext("A conversation asks for you", "%(num)s conversations ask for you", n),
+)

@@ -153,6 +153,7 @@ def write_reason(
             journey_id=place.id,
             before=[rule, before],
             after=[rule, text],
+            shown={"reason": (before, text or None)},
         )
     return there if text else None
 

@@ -89,6 +89,7 @@ def rename_phase(
             journey_id=place.id,
             before=before,
             after=name,
+            shown={"name": (before, name)},
         )
     return before
 

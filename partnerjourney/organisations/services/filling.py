@@ -74,12 +74,11 @@ def fill(
     invitation.state, invitation.answered_at = InvitationState.ACCEPTED, at
     invitation.organisation_id = by.organisation_id
     session.flush()
-    # members of a group never learn of each other: their joining is no act that all parties read
-    where = {} if discreet else {"journey_id": party.journey_id}
     for owner in (invitation.owner_id, by.organisation_id):
         audit.record(
             session, "party.invite.accept", at=at, thing_id=invitation.id, owner_id=owner, by=by
         )
-    if where:
-        audit.record(session, "party.join", at=at, thing_id=party.id, by=by, **where)
+    if not discreet:  # members of a group never learn of each other: their joining is their own
+        journey_id = party.journey_id
+        audit.record(session, "party.join", at=at, thing_id=party.id, by=by, journey_id=journey_id)
     return participation

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from partnerjourney.core import audit, circles
+from partnerjourney.core import circles
 from partnerjourney.core.errors import ConflictError, InputError, StaleVersionError
 from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Member
@@ -26,6 +26,7 @@ from partnerjourney.proposals.rules import (
     stands,
     written,
 )
+from partnerjourney.proposals.services import noting
 from partnerjourney.proposals.services.changing import Outcome, due_at
 from partnerjourney.proposals.services.sides import speaks_for
 from partnerjourney.touchpoints import services as touchpoints
@@ -77,15 +78,7 @@ def propose(
     )
     session.add(made)
     session.flush()
-    audit.record(
-        session,
-        "proposal.make",
-        at=at,
-        thing_id=card.id,
-        journey_id=place.id,
-        circle_id=made.circle_id,
-        after={"fields": made.fields, "reason": made.reason},
-    )
+    noting.note_made(session, made, at=at)
     signals.made.send(session, proposal=made, at=at)
     return made
 

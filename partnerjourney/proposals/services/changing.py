@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from partnerjourney.core import audit, border, workdays
+from partnerjourney.core import border, workdays
 from partnerjourney.core.errors import InputError, StaleVersionError
 from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Actor
@@ -36,6 +36,7 @@ from partnerjourney.proposals.rules import (
     stands,
     written,
 )
+from partnerjourney.proposals.services import noting
 from partnerjourney.proposals.services import sides as sides_of
 from partnerjourney.proposals.services.sides import Sides
 
@@ -221,15 +222,7 @@ def _make(
     )
     session.add(made)
     session.flush()
-    audit.record(
-        session,
-        "proposal.make",
-        at=at,
-        thing_id=edge.handover.id,
-        journey_id=place.id,
-        circle_id=row.circle_id,
-        after={"fields": made.fields, "reason": reason},
-    )
+    noting.note_made(session, made, at=at)
     signals.made.send(session, proposal=made, at=at)
     return made
 

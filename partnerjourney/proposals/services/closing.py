@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from partnerjourney.core import audit, workdays
+from partnerjourney.core import workdays
 from partnerjourney.handovers import services as handovers
 from partnerjourney.handovers.models import Handover, HandoverTerms
 from partnerjourney.organisations.queries import calendar_of_party
@@ -25,7 +25,7 @@ from partnerjourney.proposals.rules import (
     stands,
     waits_for,
 )
-from partnerjourney.proposals.services import settling
+from partnerjourney.proposals.services import noting, settling
 from partnerjourney.proposals.services.changing import make_stale
 
 
@@ -111,13 +111,5 @@ def _calendar(
 def _decide(system: Session, proposal: Proposal, state: State, at: datetime, verb: str) -> None:
     proposal.state, proposal.decided_at = state, at
     system.flush()
-    audit.record(
-        system,
-        verb,
-        at=at,
-        thing_id=proposal.handover_id or proposal.card_id,
-        journey_id=proposal.journey_id,
-        circle_id=proposal.circle_id,
-        before={"proposal": str(proposal.id)},
-    )
+    noting.note(system, proposal, verb, at=at)
     signals.decided.send(system, proposal=proposal, at=at)

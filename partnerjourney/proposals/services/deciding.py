@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from partnerjourney.core import audit
 from partnerjourney.core.errors import ConflictError, InputError, StaleVersionError
 from partnerjourney.core.policy import NotAllowedError, Permission, require
 from partnerjourney.core.scopes import Member
@@ -27,7 +26,7 @@ from partnerjourney.proposals.rules import (
     stands,
     waits_for,
 )
-from partnerjourney.proposals.services import cards, settling
+from partnerjourney.proposals.services import cards, noting, settling
 from partnerjourney.proposals.services.changing import Outcome, change, make_stale
 from partnerjourney.proposals.services.finding import asked_of, hold, is_mine
 from partnerjourney.proposals.services.sides import speaks_for
@@ -53,7 +52,7 @@ def accept(
         raise ConflictError("nothing waits for your answer here")
     told = {str(party): {"at": at.isoformat(), "means": means.value} for party in mine}
     proposal.agreed = {**proposal.agreed, **told}
-    _record(session, proposal, "proposal.agree", at, {"means": means.value})
+    noting.note(session, proposal, "proposal.agree", at=at, after={"means": means.value})
     if waits_for(proposal.asked, proposal.agreed):
         session.flush()
         return
@@ -96,7 +95,7 @@ def reject(
         raise ConflictError("nothing waits for your answer here")
     if not reason.strip():
         raise InputError({"reason": [N_("Say why not: it helps the other side.")]})
-    _record(session, proposal, "proposal.reject", at, {"reason": reason})
+    noting.note(session, proposal, "proposal.reject", at=at, after={"reason": reason})
     decide(session, proposal, State.REJECTED, at=at, answer=reason.strip())
     settling.settle(session, proposal, at=at)
 
@@ -111,7 +110,7 @@ def withdraw(
     for member in settling.members(session, proposal):
         if member.state is State.OPEN:
             decide(session, member, State.WITHDRAWN, at=at)
-    _record(session, proposal, "proposal.withdraw", at)
+    noting.note(session, proposal, "proposal.withdraw", at=at)
     decide(session, proposal, State.WITHDRAWN, at=at)
 
 
@@ -151,7 +150,7 @@ def counter(
         raise InputError({"_schema": [N_("This is what stands now: there is nothing to propose.")]})
     for made in outcome.proposals:
         made.counters_id = proposal.id
-    _record(session, proposal, "proposal.counter", at)
+    noting.note(session, proposal, "proposal.counter", at=at)
     decide(session, proposal, State.REJECTED, at=at, answer=reason.strip())
     settling.settle(session, proposal, at=at)
     return outcome
@@ -245,18 +244,3 @@ def _may_steer(actor: Member, place: Place, proposal: Proposal) -> None:
     require(actor, Permission.PROPOSAL_ANSWER, place)
     if not is_mine(place, proposal):
         raise NotAllowedError(Permission.PROPOSAL_ANSWER)
-
-
-def _record(
-    session: Session, proposal: Proposal, verb: str, at: datetime, after: Any = None
-) -> None:
-    audit.record(
-        session,
-        verb,
-        at=at,
-        thing_id=proposal.handover_id or proposal.card_id,
-        journey_id=proposal.journey_id,
-        circle_id=proposal.circle_id,
-        before={"proposal": str(proposal.id)},
-        after=after,
-    )

@@ -138,6 +138,7 @@ def change(
             journey_id=place.id,
             before=before,
             after=dict(fields),
+            shown={n: (before[n], now) for n, now in fields.items() if before[n] != now},
         )
         signals.changed.send(session, card=card, at=at)
 
@@ -167,6 +168,7 @@ def rename(
             journey_id=place.id,
             before={"name": before},
             after={"name": name},
+            shown={"name": (before, name)},
         )
         signals.changed.send(session, card=card, at=at)
     return before

@@ -88,6 +88,11 @@ def put(
         journey_id=place.id,
         before=_told(was),
         after=_told(now),
+        shown={
+            name: (getattr(was, name), getattr(now, name))
+            for name in ("phase_id", "party_id")
+            if getattr(was, name) != getattr(now, name)
+        },
     )
     return was, now
 

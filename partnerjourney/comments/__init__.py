@@ -1,0 +1,1 @@
+"""Comments: conversations whose readers are chosen first and never become more; see rules first."""

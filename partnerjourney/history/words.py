@@ -1,0 +1,278 @@
+"""Acts in words: what somebody did, to what, and what stood there before and afterwards."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from partnerjourney.comments.words import named
+from partnerjourney.core.parties import monogram
+from partnerjourney.handovers import words as handover_words
+from partnerjourney.handovers.words import Line
+from partnerjourney.history.queries import Act, Names
+from partnerjourney.history.rules import TOLD, About
+from partnerjourney.journeys.services import Place
+from partnerjourney.web import moments
+from partnerjourney.web.texts import gettext as _
+from partnerjourney.web.words import channel_word
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One act as a line: who, what, to what, when, and the fields that changed.
+
+    `thing` is a name and what it is: its kind and id lead to its page, where it has one. `lines`
+    have no values where only that something changed is told.
+    """
+
+    id: uuid.UUID
+    who: str
+    person: str
+    monogram: str
+    what: str
+    thing: str
+    kind: About
+    thing_id: uuid.UUID | None
+    lines: tuple[Line, ...]
+    proposal: uuid.UUID | None
+    when: str
+    exact: str
+    iso: str
+
+
+def told(act: Act, names: Names, place: Place, now: datetime) -> Told:
+    """Say one act."""
+    zone = place.journey.time_zone
+    kind, thing = _thing(act, names, place)
+    who = act.organisation or _nobody(act)
+    return Told(
+        act.id,
+        who,
+        _system(act) or act.person,
+        monogram(who) if act.organisation else "",
+        _what(act),
+        thing,
+        kind,
+        act.thing_id,
+        lines(act, names),
+        act.proposal,
+        moments.moment(act.at, now, zone),
+        moments.exact(act.at, zone),
+        act.at.isoformat(),
+    )
+
+
+def _nobody(act: Act) -> str:
+    """Say who acted where no organisation did."""
+    return _("The operator") if act.means.startswith("operator") else _("By itself")
+
+
+def _what(act: Act) -> str:
+    """Say what was done; what happens by itself has sentences of its own."""
+    alone = {} if act.organisation_id else _by_itself()
+    return {**verbs(), **alone}[act.verb]
+
+
+def _system(act: Act) -> str:
+    """Say that a system of the organisation acted, where one did."""
+    return _("by an access key") if act.means.startswith("key ") else ""
+
+
+def _thing(act: Act, names: Names, place: Place) -> tuple[About, str]:
+    """Return what an act is about, and its name; what cannot be read has neither."""
+    about, thing_id = TOLD[act.verb], act.thing_id
+    if thing_id is None or about is About.NOTHING:
+        return About.NOTHING, ""
+    if about in (About.CARD, About.HANDOVER, About.EITHER):
+        thing = names.things.get(thing_id)
+        if thing is None:
+            return About.NOTHING, place.journey.name if about is About.EITHER else ""
+        kind = About.CARD if thing.about.card_id else About.HANDOVER
+        return About.NOTHING if thing.gone else kind, named(thing)
+    if about is About.JOURNEY:
+        return about, place.journey.name
+    found = {
+        About.PARTY: names.parties,
+        About.PHASE: names.phases,
+        About.POINT: names.points,
+        About.COMPLAINT: names.complaints,
+    }[about]
+    name = found.get(thing_id, "")
+    return about if name else About.NOTHING, name
+
+
+def lines(act: Act, names: Names) -> tuple[Line, ...]:
+    """Say each field that changed; one of which only that is told has neither before nor after."""
+    handover = act.verb.startswith("handover.") or (
+        act.verb.startswith("proposal.") and _is_handover(act, names)
+    )
+    found = []
+    for name, values in act.changed.items():
+        label = _handover_field(name) if handover else _field(name)
+        if not label:
+            continue
+        before, after = values["before"], values["after"]
+        if handover:
+            said = handover_words.said(name, before), handover_words.said(name, after)
+        else:
+            said = _value(name, before, names), _value(name, after, names)
+        found.append(Line(label, *said))
+    return tuple(found)
+
+
+def _is_handover(act: Act, names: Names) -> bool:
+    thing = names.things.get(act.thing_id) if act.thing_id else None
+    return thing is None or thing.about.handover_id is not None
+
+
+def _handover_field(name: str) -> str:
+    try:
+        return handover_words.term(name)
+    except KeyError:
+        return ""
+
+
+def _field(name: str) -> str:
+    return {
+        "name": _("Name"),
+        "channel": _("Channel"),
+        "intended_experience": _("What it should feel like"),
+        "moment_of_truth": _("Moment of truth"),
+        "phase_id": _("Phase"),
+        "party_id": _("Party"),
+        "initiator_id": _("Starts it"),
+        "receiver_id": _("Receives it"),
+        "perceived_id": _("Who the customer thinks this is"),
+        "perceived_told": _("What the customer is told about it"),
+        "control": _("Who controls it"),
+        "reason": _("Reason"),
+    }.get(name, "")
+
+
+def _value(name: str, value: Any, names: Names) -> tuple[str, ...]:
+    if name == "moment_of_truth":
+        return (_("yes") if value else _("no"),)
+    if value in (None, ""):
+        return ()
+    if name == "channel":
+        return (channel_word(value),)
+    if name.endswith("_id"):
+        return _named(value, names.phases if name == "phase_id" else names.parties)
+    if name == "control":
+        controls = {"own": _("the brand"), "partner": _("a partner"), "customer": _("the customer")}
+        return (controls.get(str(value), str(value)),)
+    return (str(value),)
+
+
+def _named(value: Any, names: Mapping[uuid.UUID, str]) -> tuple[str, ...]:
+    name = names.get(uuid.UUID(str(value)), "")
+    return (name,) if name else ()
+
+
+def verbs() -> Mapping[str, str]:
+    """Return verb → what somebody did, to stand behind a name."""
+    return {**_drawing(), **_agreeing(), **_taking_part(), **_measuring()}
+
+
+def _drawing() -> dict[str, str]:
+    return {
+        "journey.create": _("made this journey"),
+        "journey.change": _("changed what all see of this journey"),
+        "journey.kind": _("said how much of the customer’s life this journey covers"),
+        "checklist.add": _("added a do or don’t"),
+        "checklist.tick": _("ticked or unticked a do or don’t"),
+        "checklist.retire": _("took a do or don’t off the list"),
+        "reason.write": _("wrote down why a rule of the silo check does not apply"),
+        "phase.add": _("added a phase"),
+        "phase.rename": _("gave a phase another name"),
+        "phase.move": _("moved a phase"),
+        "phase.order": _("put the phases in another order"),
+        "phase.use": _("said where the customer uses what it bought"),
+        "phase.retire": _("took a phase off the map"),
+        "phase.restore": _("put a phase back on the map"),
+        "customer-role.add": _("added a customer role"),
+        "customer-role.change": _("changed a customer role"),
+        "customer-role.retire": _("took a customer role out"),
+        "card.add": _("added a card"),
+        "card.change": _("changed a card"),
+        "card.move": _("moved a card"),
+        "card.retire": _("took a card off the map"),
+        "card.restore": _("put a card back on the map"),
+        "handover.add": _("added a hand-over"),
+        "handover.redraw": _("drew a hand-over otherwise"),
+        "handover.retire": _("took a hand-over off the map"),
+        "handover.restore": _("put a hand-over back on the map"),
+    }
+
+
+def _agreeing() -> dict[str, str]:
+    return {
+        "handover.change": _("changed what is its own at a hand-over"),
+        "handover.mandate": _("changed a hand-over under a mandate"),
+        "handover.agreed": _("made a change hold that both sides agreed"),
+        "handover.objected": _("took back what silence had agreed"),
+        "handover.emergency": _("made an emergency change"),
+        "handover.fall_back": _("let an emergency change fall back"),
+        "proposal.make": _("proposed a change"),
+        "proposal.agree": _("agreed to a proposal"),
+        "proposal.reject": _("did not agree to a proposal"),
+        "proposal.withdraw": _("took a proposal back"),
+        "proposal.counter": _("answered a proposal with another one"),
+        "proposal.lapse": _("left a proposal without an answer"),
+        "proposal.stale": _("made a proposal out of date"),
+        "proposal.silence": _("agreed to a proposal by silence"),
+        "mandate.give": _("gave a mandate"),
+        "mandate.revoke": _("took a mandate back"),
+        "silence.on": _("let silence count as consent"),
+        "silence.off": _("no longer lets silence count as consent"),
+        "comment.begin": _("began a conversation"),
+        "comment.resolve": _("marked a conversation as dealt with"),
+        "comment.reopen": _("opened a conversation again"),
+    }
+
+
+def _by_itself() -> dict[str, str]:
+    return {
+        "proposal.lapse": _("a proposal lapsed without an answer"),
+        "proposal.silence": _("a proposal was agreed by silence"),
+        "proposal.stale": _("a proposal became out of date"),
+        "handover.agreed": _("a change holds that both sides agreed"),
+        "handover.fall_back": _("an emergency change fell back"),
+    }
+
+
+def _taking_part() -> dict[str, str]:
+    return {
+        "party.add": _("added a party"),
+        "party.join": _("joined"),
+        "party.confirm": _("confirmed what stood there"),
+        "party.interim": _("said who looks after a party for now"),
+        "party.leave": _("left"),
+        "party.leave.announce": _("announced that a party leaves"),
+        "party.leave.withdraw": _("took back that a party leaves"),
+        "party.suspend": _("suspended a party"),
+        "party.resume": _("let a party take part again"),
+    }
+
+
+def _measuring() -> dict[str, str]:
+    return {
+        "point.add": _("added a measuring point"),
+        "point.retire": _("took a measuring point off"),
+        "wave.open": _("opened a measuring period"),
+        "wave.close_by_hand": _("closed a measuring period"),
+        "explanation.set": _("explained a number"),
+        "explanation.take_back": _("took an explanation back"),
+        "complaint.report": _("reported a complaint"),
+        "complaint.pick_up": _("picked a complaint up"),
+        "complaint.not_here": _("passed a complaint on"),
+        "complaint.solve": _("solved a complaint"),
+        "complaint.not_solved": _("heard that a complaint is not solved"),
+        "complaint.tell": _("told the customer something"),
+        "complaint.voice": _("said who speaks to the customer"),
+        "complaint.link": _("linked a complaint to its case"),
+        "complaint.close": _("closed a complaint"),
+    }
