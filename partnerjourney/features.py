@@ -69,6 +69,8 @@ APIS = (
     "complaints",
     "events",
     "reviews",
+    "comments",
+    "history",
 )
 """Features with an `api.py`, in the order of the document of the API."""
 

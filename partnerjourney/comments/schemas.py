@@ -1,13 +1,22 @@
-"""What a browser may send about conversations."""
+"""What a browser or a partner's system may send about conversations, and what it gets."""
 
 from __future__ import annotations
 
 import uuid
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validates_schema
+from marshmallow import (
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    pre_load,
+    validate,
+    validates_schema,
+)
 
-from partnerjourney.comments.rules import LONGEST, Audience
+from partnerjourney.comments.rules import LONGEST, MOST_MENTIONS, Audience
+from partnerjourney.core.documents import Document, PageQuery
 from partnerjourney.core.texts import N_, Text
 
 WRITE_SOMETHING = N_("Write something first.")
@@ -86,3 +95,60 @@ class EditForm(Schema):
     """A comment, mended."""
 
     text = Text(LONGEST, lines=True, required=True, error_messages={"required": WRITE_SOMETHING})
+
+
+# --- REST ----------------------------------------------------------------------------------------
+
+
+class ConversationsQuery(PageQuery):
+    """Which conversations: open ones, or with `resolved` those that were dealt with."""
+
+    resolved = fields.Boolean(load_default=False)
+
+
+class CommentDocument(Document):
+    """A comment; `asks` are the parties that it asks for. What was taken back has no text."""
+
+    id = fields.UUID(required=True)
+    organisation = fields.String(required=True)
+    person = fields.String(required=True, allow_none=True)
+    text = fields.String(required=True)
+    asks = fields.List(fields.UUID(), required=True)
+    at = fields.AwareDateTime(required=True, format="iso")
+    edited_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    withdrawn_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+
+
+class ConversationDocument(Document):
+    """A conversation: who reads it, what it is about, and its comments as they were written."""
+
+    id = fields.UUID(required=True)
+    audience = fields.Enum(Audience, by_value=True, required=True)
+    card = fields.UUID(required=True, allow_none=True)
+    handover = fields.UUID(required=True, allow_none=True)
+    begun_at = fields.AwareDateTime(required=True, format="iso")
+    last_at = fields.AwareDateTime(required=True, format="iso")
+    resolved_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    comments = fields.List(fields.Nested(CommentDocument), required=True)
+
+
+class NewComment(Document):
+    """An answer, and the parties that it asks for."""
+
+    text = Text(LONGEST, lines=True, required=True)
+    asks = fields.List(
+        fields.UUID(), load_default=list, validate=validate.Length(max=MOST_MENTIONS)
+    )
+
+
+class NewConversation(Document):
+    """The first comment: its readers, what it is about, and the parties that it asks for."""
+
+    audience = fields.Enum(Audience, by_value=True, required=True)
+    card = fields.UUID(load_default=None)
+    handover = fields.UUID(load_default=None)
+    member = fields.String(load_default=None)
+    text = Text(LONGEST, lines=True, required=True)
+    asks = fields.List(
+        fields.UUID(), load_default=list, validate=validate.Length(max=MOST_MENTIONS)
+    )

@@ -88,6 +88,12 @@ def test_every_list_and_thing_is_read_as_documented(brand: Caller) -> None:
     for by in ("point", "handover", "deviation", "role", "day"):
         scores = brand("GET", f"{here}/scores?by={by}").get_json()["data"]
         assert all((one["n"] is None) == (one["withheld"] is not None) for one in scores)
+    talks = brand.all(f"{here}/conversations")
+    assert brand("GET", f"{here}/conversations/{talks[0]['id']}").get_json() == talks[0]
+    acts = brand.all(f"{here}/history", limit=100)
+    about = next(one["about"] for one in acts if one["act"] == "proposal.make")
+    told_of = brand("GET", f"{here}/history?about={about}").get_json()["data"]
+    assert {one["about"] for one in told_of} == {about}
     typed = {"kind": "closure", "text": "Dicht op 5 mei.", "from": "2027-05-05"}
     all_of_them = f"{here}/announcements"
     assert brand("POST", all_of_them, {**typed, "until": "2027-05-04"}).status_code == 422

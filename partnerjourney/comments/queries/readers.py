@@ -40,7 +40,8 @@ class Choice:
     """An audience: its readers by name, and the parties that nobody fills yet.
 
     `names` are the parties by id, of a group the member that reads it; `parties` those of others,
-    which can be asked for. `closed`: somebody of it has left, so nothing is added.
+    which can be asked for. `slugs` name the organisations of a circle. `closed`: somebody of it has
+    left, so nothing is added.
     """
 
     audience: Audience
@@ -50,6 +51,7 @@ class Choice:
     parties: Mapping[uuid.UUID, str]
     names: Mapping[uuid.UUID, str] = field(default_factory=dict)
     closed: bool = False
+    slugs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ def _seated(session: Session, place: Place, circle_ids: Collection[uuid.UUID]) -
             Party.kind,
             Participation.organisation_id,
             Organisation.name.label("organisation"),
+            Organisation.slug,
         )
         .join(
             Circle,
@@ -200,6 +203,7 @@ def _seated(session: Session, place: Place, circle_ids: Collection[uuid.UUID]) -
                 {party_id: name for party_id, name in names.items() if party_id not in mine},
                 names,
                 any(row.closed_at is not None for row in seats),
+                frozenset(row.slug for row in taken),
             )
         )
     return sorted(found, key=lambda choice: choice.readers)

@@ -62,10 +62,11 @@ class Seen:
     comments: tuple[Said, ...]
 
 
-def _threads(journey_id: uuid.UUID) -> Any:
-    """Select the conversations of a journey, whoever reads them."""
+def _threads(journey_id: uuid.UUID, audiences: Collection[Audience]) -> Any:
+    """Select the conversations of a journey that are for one of these audiences."""
     parts = []
-    for audience, (table, _) in TABLES.items():
+    for audience in audiences:
+        table, _ = TABLES[audience]
         circle = table.circle_id if table is EdgeThread else cast(null(), Uuid)
         parts.append(
             select(
@@ -90,13 +91,14 @@ def listing(
     about: About | None = None,
     resolved: bool | None = None,
     before: tuple[datetime, uuid.UUID] | None = None,
+    audiences: Collection[Audience] = tuple(Audience),
     limit: int = 50,
 ) -> list[Seen]:
     """Return conversations, the one last written in first; of everything unless `about` is given.
 
     `before` goes on after the one that it names by when it was last written in and its id.
     """
-    found = _threads(place.id)
+    found = _threads(place.id, audiences)
     where: list[ColumnElement[bool]] = []
     if about is not None and about.card_id:
         where.append(found.c.card_id == about.card_id)
@@ -112,7 +114,7 @@ def listing(
 
 def one(session: Session, place: Place, thread_id: uuid.UUID) -> Seen | None:
     """Return a conversation that the reader shares, or None."""
-    found = _threads(place.id)
+    found = _threads(place.id, tuple(Audience))
     return next(iter(_read(session, found, [found.c.id == thread_id], 1)), None)
 
 
