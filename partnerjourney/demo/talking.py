@@ -16,7 +16,7 @@ from partnerjourney.comments.queries import About
 from partnerjourney.comments.rules import Audience
 from partnerjourney.comments.services.writing import Words
 from partnerjourney.core import border, clock
-from partnerjourney.core.parties import Membership, User
+from partnerjourney.core.parties import Membership, Role, User
 from partnerjourney.core.scopes import Member, System
 from partnerjourney.demo.chapters import Teller
 from partnerjourney.handovers import services as handovers
@@ -33,7 +33,7 @@ def _speaking(
         person = session.scalars(
             select(User.id)
             .join(Membership, Membership.user_id == User.id)
-            .where(Membership.owner_id == actor.organisation_id)
+            .where(Membership.owner_id == actor.organisation_id, Membership.role == Role.ADMIN)
             .order_by(Membership.id)
         ).first()
     speaker = replace(actor, user_id=person)

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from tests.comments.talks import Talks
-from tests.maps.telenoord import Telenoord, chain, telenoord_copies
+from tests.maps.telenoord import Telenoord, chain
 
-__all__ = ["chain", "talks", "telenoord_copies"]
+__all__ = ["chain", "talks"]
 
 
 @pytest.fixture

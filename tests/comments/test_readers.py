@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from partnerjourney import features
 from partnerjourney.comments import queries, services
@@ -17,6 +17,7 @@ from partnerjourney.comments.queries import About
 from partnerjourney.comments.rules import EDIT_WITHIN, Audience, editable
 from partnerjourney.comments.services.writing import Words
 from partnerjourney.core import border
+from partnerjourney.core.apart import Apart
 from partnerjourney.core.border import BorderError
 from partnerjourney.core.errors import ConflictError, NotFoundError
 from partnerjourney.core.scopes import Token, TokenPurpose
@@ -112,6 +113,18 @@ def test_a_member_of_the_group_that_leaves_takes_its_circle_along(engine: Engine
             services.reply(session, actor, place, held, Words("Nog iets."), at=LATER)
     with pytest.raises(NotFoundError):
         reads(made, "snel")
+
+
+def test_who_leaves_takes_along_what_it_read(engine: Engine) -> None:
+    made = chain.build(engine, joined=("flevo", "snel", "rijk"))
+    begin(made, "flevo", "lading", "Snel")
+    begin(made, "flevo", "lading", "Rijk", text="Aan de ander.")
+    scene.leave(made, engine, "snel")
+    with border.open_session(engine, made.member("snel")) as session:
+        (kept,) = session.scalars(select(Apart).options(undefer(Apart.past)))
+    (said,) = kept.past["comments"]
+    assert (said["organisation"], said["text"]) == ("Flevo", "Een vraag.")
+    assert said["audience"] == "edge"
 
 
 def test_who_fills_the_lane_next_reads_nothing_of_before(engine: Engine) -> None:

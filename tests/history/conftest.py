@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tests.comments.conftest import talks
-from tests.maps.telenoord import chain, telenoord_copies
+from tests.maps.telenoord import chain
 
-__all__ = ["chain", "talks", "telenoord_copies"]
+__all__ = ["chain", "talks"]

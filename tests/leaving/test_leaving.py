@@ -419,7 +419,7 @@ def test_the_data_are_taken_along(chain: Chain) -> None:
         acts = list(csv.DictReader(io.StringIO(archive.read("history.csv").decode("utf-8-sig"))))
     assert names == {
         "journey.json", "cards.csv", "handovers.csv", "scores.csv", "explanations.csv",
-        "events.csv", "history.csv",
+        "comments.csv", "events.csv", "history.csv",
     }  # fmt: skip
     assert [card["name"] for card in cards] == [card["name"] for card in past["cards"]]
     assert {row["act"] for row in acts} >= {"party.confirm"}

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from partnerjourney.comments import queries as comments
 from partnerjourney.core.parties import Organisation, Participation
 from partnerjourney.handovers.models import Handover, HandoverContent, HandoverTerms
 from partnerjourney.handovers.rules import TERMS
@@ -27,6 +28,8 @@ from partnerjourney.touchpoints import services as touchpoints
 
 FORMAT = 1
 """The version of the document's shape."""
+MOST_TALKS = 5000
+"""Conversations that go along: the latest, in the order in which they were last written in."""
 
 
 def past(session: Session, place: Place, *, at: datetime) -> dict[str, Any]:
@@ -38,7 +41,28 @@ def past(session: Session, place: Place, *, at: datetime) -> dict[str, Any]:
         "handovers": [*_handovers(session, place)],
         "scores": [*_scores(session, place)],
         "explanations": [*_explanations(session, place)],
+        "comments": [*_comments(session, place)],
     }
+
+
+def _comments(session: Session, place: Place) -> Iterator[dict[str, Any]]:
+    """What was said in conversations that the organisation reads, each comment in its place."""
+    found = comments.listing(session, place, limit=MOST_TALKS)
+    named = comments.things(session, place)
+    for number, seen in enumerate(reversed(found), 1):
+        thing = comments.thing_of(named, seen.about)
+        for said in seen.comments:
+            yield {
+                "conversation": number,
+                "audience": seen.audience.value,
+                "about": thing.name if thing else place.journey.name,
+                "organisation": said.organisation,
+                "person": said.person,
+                "text": said.text,
+                "written_at": said.at.isoformat(),
+                "edited": said.edited_at is not None,
+                "taken_back": said.withdrawn_at is not None,
+            }
 
 
 def _cards(session: Session, place: Place) -> Iterator[dict[str, Any]]:

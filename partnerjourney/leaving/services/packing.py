@@ -30,13 +30,17 @@ TABLES: Mapping[str, Sequence[str]] = {
         "histogram", "verdict", "withheld",
     ),
     "explanations": ("point", "wave", "party", "text", "written_at"),
+    "comments": (
+        "conversation", "audience", "about", "organisation", "person", "text", "written_at",
+        "edited", "taken_back",
+    ),
     "events": (
         "handover", "kind", "at", "promised_at", "time_limit", "reason", "source", "id",
         "correction", "received_at",
     ),
     "history": ("at", "act", "shared_by", "organisation", "person", "means"),
 }  # fmt: skip
-"""File name → its columns; the first four come from the document, the others row by row."""
+"""File name → its columns; the last two come row by row, the others from the document."""
 
 
 def pack(

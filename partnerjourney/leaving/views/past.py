@@ -85,6 +85,7 @@ def past(apart_id: UUID) -> Response:
         facts=facts,
         cards=row.past["cards"],
         handovers=row.past["handovers"],
+        said=row.past.get("comments", []),
         judged=[_judged(point) for point in facts.points],
         taken=packages(services.takeouts.of(web.session(), row.participation_id), row.time_zone),
         may_take=allows(web.member(), Permission.TAKEOUT_MAKE, Kept(row.owner_id)),
