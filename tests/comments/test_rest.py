@@ -42,10 +42,8 @@ def test_a_system_talks_with_exactly_those_whom_it_chose(told: Story) -> None:
     asks = {"text": "Nee, morgen weer.", "asks": [str(told.ids["party_id"])]}
     assert fast("POST", f"{address}/comments", asks).status_code == 422  # it does not read this
     answered = fast("POST", f"{address}/comments", {"text": "Nee, morgen weer."})
-    assert [one["text"] for one in answered.get_json()["comments"]] == [
-        "Etiketten op?",
-        "Nee, morgen weer.",
-    ]
+    said = {one["text"] for one in answered.get_json()["comments"]}
+    assert said == {"Etiketten op?", "Nee, morgen weer."}
     assert warehouse("POST", f"{address}/resolve").get_json()["resolved_at"]
     assert made.get_json()["id"] in {one["id"] for one in fast.all(f"{here}?resolved=true")}
     for method, path in (("GET", ""), ("POST", "/resolve"), ("POST", "/comments")):
@@ -54,5 +52,5 @@ def test_a_system_talks_with_exactly_those_whom_it_chose(told: Story) -> None:
     assert other("GET", here).data == before
     with border.open_session(told.engine, System("a test")) as session:
         thread = session.scalars(select(JourneyThread.id)).first()
-    said = {"text": "Ik ben er ook."}
-    assert other("POST", f"{here}/{thread}/comments", said).status_code == 403  # a group's member
+    typed = {"text": "Ik ben er ook."}
+    assert other("POST", f"{here}/{thread}/comments", typed).status_code == 403  # a group's member
