@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from partnerjourney.comments.models import TABLES, ThreadSeen
@@ -40,84 +41,108 @@ class Asked:
     by_name: bool
 
 
-def asked(session: Session, actor: Member) -> list[Asked]:
+def asked(
+    session: Session,
+    actor: Member,
+    parties: Mapping[uuid.UUID, Collection[uuid.UUID]] | None = None,
+) -> list[Asked]:
     """Return what asks for the actor's organisation or this person, the oldest first.
 
-    Once a conversation: the latest comment that does. Nobody asks for who only reads along. Five
-    statements.
+    Once a conversation: the latest comment that does. Nobody asks for who only reads along. One
+    statement, and one more without `parties`: those that the organisation fills, by journey.
     """
     if actor.role is Role.VIEWER:
         return []
-    parties, looked = _own(session, actor), _looked(session)
+    own = _own(session, actor) if parties is None else parties
+    rows = session.execute(_asking()).all()
+    looked: dict[tuple[uuid.UUID, uuid.UUID | None], datetime] = {}
+    for row in rows:
+        if row.seen_at is not None:
+            for who in (row.seen_by, None):
+                latest = looked.get((row.thread_id, who), row.seen_at)
+                looked[row.thread_id, who] = max(row.seen_at, latest)
     found: dict[uuid.UUID, Asked] = {}
-    for audience in TABLES:
-        for said, journey, brand, by, person in _asking(session, audience):
-            by_name = str(actor.user_id) in said.people
-            mine = parties.get(said.journey_id, set()) & set(said.parties)
-            if not by_name and (not mine or said.organisation_id == actor.organisation_id):
-                continue
-            who = actor.user_id if by_name else None
-            seen_at = looked.get((said.thread_id, who))
-            if seen_at is not None and seen_at >= said.at:
-                continue
-            found[said.thread_id] = Asked(
-                said.thread_id,
-                journey.id,
-                journey.name,
-                brand,
-                journey.time_zone,
-                audience,
-                by or "",
-                person or "",
-                said.text,
-                said.at,
-                by_name,
-            )
+    for row in rows:
+        by_name = str(actor.user_id) in row.people
+        mine = {str(one) for one in own.get(row.journey_id, ())} & set(row.parties)
+        if not by_name and (not mine or row.organisation_id == actor.organisation_id):
+            continue
+        seen_at = looked.get((row.thread_id, actor.user_id if by_name else None))
+        if seen_at is not None and seen_at >= row.at:
+            continue
+        found[row.thread_id] = Asked(
+            row.thread_id,
+            row.journey_id,
+            row.journey,
+            row.brand,
+            row.time_zone,
+            Audience(row.audience),
+            row.by or "",
+            row.person or "",
+            row.text,
+            row.at,
+            by_name,
+        )
     return sorted(found.values(), key=lambda one: (one.at, one.thread_id))
 
 
-def _asking(session: Session, audience: Audience) -> Any:
-    """Select the comments of open conversations that ask for somebody, as they were written."""
-    threads, comments = TABLES[audience]
-    brand, by = aliased(Organisation), aliased(Organisation)
-    return session.execute(
-        select(comments, Journey, brand.name, by.name, User.name)
+def _asking() -> Select[Any]:
+    """Select the comments of open conversations that ask for somebody, as they were written.
+
+    Each once for every person of the organisation who has looked.
+    """
+    parts = [
+        select(
+            literal(audience.value).label("audience"),
+            comments.id,
+            comments.thread_id,
+            comments.journey_id,
+            comments.organisation_id,
+            comments.user_id,
+            comments.text,
+            comments.parties,
+            comments.people,
+            comments.at,
+        )
         .join(
             threads,
             (threads.id == comments.thread_id) & (threads.journey_id == comments.journey_id),
         )
-        .join(Journey, Journey.id == comments.journey_id)
-        .join(brand, brand.id == Journey.organisation_id)
-        .outerjoin(by, by.id == comments.organisation_id)
-        .outerjoin(User, User.id == comments.user_id)
-        .where(
-            comments.mentions.is_(True),
-            threads.resolved_at.is_(None),
-            Journey.retired_at.is_(None),
+        .where(comments.mentions.is_(True), threads.resolved_at.is_(None))
+        for audience, (threads, comments) in TABLES.items()
+    ]
+    said = union_all(*parts).subquery("said")
+    brand, by = aliased(Organisation), aliased(Organisation)
+    return (
+        select(
+            said,
+            Journey.name.label("journey"),
+            Journey.time_zone,
+            brand.name.label("brand"),
+            by.name.label("by"),
+            User.name.label("person"),
+            ThreadSeen.user_id.label("seen_by"),
+            ThreadSeen.seen_at,
         )
-        .order_by(comments.at, comments.id)
+        .join(Journey, Journey.id == said.c.journey_id)
+        .join(brand, brand.id == Journey.organisation_id)
+        .outerjoin(by, by.id == said.c.organisation_id)
+        .outerjoin(User, User.id == said.c.user_id)
+        .outerjoin(ThreadSeen, ThreadSeen.thread_id == said.c.thread_id)
+        .where(Journey.retired_at.is_(None))
+        .order_by(said.c.at, said.c.id)
     )
 
 
-def _own(session: Session, actor: Member) -> dict[uuid.UUID, set[str]]:
-    """Return the parties that the organisation fills, as they stand in comments, by journey."""
+def _own(session: Session, actor: Member) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Return the parties that the organisation fills, by journey."""
     rows = session.execute(
         select(Participation.journey_id, Participation.party_id).where(
             Participation.organisation_id == actor.organisation_id,
             Participation.state == ParticipationState.ACTIVE,
         )
     )
-    found: dict[uuid.UUID, set[str]] = {}
+    found: dict[uuid.UUID, set[uuid.UUID]] = {}
     for journey_id, party_id in rows:
-        found.setdefault(journey_id, set()).add(str(party_id))
-    return found
-
-
-def _looked(session: Session) -> dict[tuple[uuid.UUID, uuid.UUID | None], datetime]:
-    """Return until when a conversation was seen: by each person, and under None by anybody."""
-    found: dict[tuple[uuid.UUID, uuid.UUID | None], datetime] = {}
-    for row in session.scalars(select(ThreadSeen)):
-        found[row.thread_id, row.user_id] = row.seen_at
-        latest = found.get((row.thread_id, None))
-        found[row.thread_id, None] = max(row.seen_at, latest or row.seen_at)
+        found.setdefault(journey_id, set()).add(party_id)
     return found

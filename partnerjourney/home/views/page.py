@@ -56,7 +56,9 @@ def show() -> Response:
     waiting += [versions.to_answer(one, today) for one in mine_to_answer]
     reported = complaints.over_all(session(), actor)
     waiting += [wait.Waiting(due, item) for due, item in at_home.waiting(reported, now)]
-    waiting += [wait.asked_for(one, now) for one in comments.asked(session(), actor)]
+    parties = {journey.id: [party.id for party in journey.parties] for journey in found}
+    asked = comments.asked(session(), actor, parties)
+    waiting += [wait.asked_for(one, now) for one in asked]
     waiting.sort(key=lambda thing: thing.due)
     agreeable = sum(bool(thing.proposal) for thing in waiting)
     if agreeable < 2:  # there is nothing to choose from
