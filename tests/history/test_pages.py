@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -38,7 +39,7 @@ def propose(talks: Talks, name: str, member: str = "") -> None:
             edge,
             terms,
             version=terms.version,
-            at=NOW,
+            at=NOW + timedelta(minutes=1),
             fields={"trigger": f"Klaar voor {name}."},
             reason="Zo loopt het beter.",
         )
