@@ -11,9 +11,8 @@ from partnerjourney.core.texts import N_
 from partnerjourney.journeys import services as journeys
 from partnerjourney.versions import queries, services
 from partnerjourney.versions.rules import Answer, Change, Means, State, difference
-from partnerjourney.versions.views.common import ChangesOf, grouped
+from partnerjourney.versions.views.common import ChangesOf, grouped, near_day
 from partnerjourney.versions.words import Teller
-from partnerjourney.web import moments
 
 KIND = "version"
 MOST = 4
@@ -47,7 +46,7 @@ class VersionByMail:
                 "number": len(changes),
                 "more": max(0, len(changes) - MOST),
                 "asked": bool(waiting) and version.state is State.ALIGNMENT,
-                "due": moments.near_day(waiting[0].due_at.date()) if waiting else "",
+                "due": near_day(waiting[0].due_at, place.journey.time_zone) if waiting else "",
                 "receipts": services.receipts(session, place, version),
                 "refused": any(one.state is Answer.REFUSED for one in own),
                 "done": False,

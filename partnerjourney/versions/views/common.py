@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, url_for
 
@@ -34,6 +36,11 @@ def find_place(journey_id: uuid.UUID, *, lock: bool = False) -> Place:
 def coordinates(place: Place) -> bool:
     """Say whether the reader puts versions forward here."""
     return allows(member(), Permission.VERSION_PUT, place)
+
+
+def near_day(at: datetime, zone: str) -> str:
+    """Write the day of a moment by the journey's clock: vr 27 november."""
+    return moments.near_day(at.astimezone(ZoneInfo(zone)).date())
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ def told(place: Place, version: Version, answers: Sequence[Answered], by: str) -
     """Return a version as its page and the list tell it; `answers` are those the reader shares."""
     zone = place.journey.time_zone
     kind, icon = words.CHIPS[version.state]
-    since = version.used_at or version.decided_at or version.put_at
+    since = version.ended_at or version.used_at or version.decided_at or version.put_at
     return Told(
         version.id,
         version.number,
@@ -90,9 +97,9 @@ def told(place: Place, version: Version, answers: Sequence[Answered], by: str) -
         (kind, words.state(version.state), icon),
         version.note,
         by,
-        moments.near_day(version.made_at.date()),
+        near_day(version.made_at, zone),
         moments.exact(version.made_at, zone),
-        moments.near_day(since.date()) if since else "",
+        near_day(since, zone) if since else "",
         moments.near(version.due_at, zone) if version.due_at else "",
         tuple(
             _lane(place, version, place.parties[p], answers) for p in _known(place, version.asked)
