@@ -145,6 +145,7 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
             "thread_id": thread.id if thread else NOWHERE,
             "comment_id": said.id if said else NOWHERE,
             "key_id": NOWHERE,
+            "use_id": NOWHERE,
             "position": 0,
             "token": "x" * 43,
             "version": "0" * 12,

@@ -41,6 +41,8 @@ class Permission(StrEnum):
     JOURNEY_CREATE = "journey:create"
     JOURNEY_DRAW = "journey:draw"
     JOURNEY_READ = "journey:read"
+    LIBRARY_EDIT = "library:edit"
+    LIBRARY_READ = "library:read"
     MANDATE_GIVE = "mandate:give"
     MEMBER_MANAGE = "member:manage"
     ORGANISATION_EDIT = "organisation:edit"
@@ -194,6 +196,8 @@ POLICY: Mapping[Permission, list[list[Test]]] = {
     Permission.JOURNEY_CREATE: [[is_editor, is_member]],
     Permission.JOURNEY_DRAW: [[is_editor, orchestrates]],
     Permission.JOURNEY_READ: [[takes_part]],
+    Permission.LIBRARY_EDIT: [[is_editor, is_member]],
+    Permission.LIBRARY_READ: [[is_member]],
     Permission.MANDATE_GIVE: [[is_admin, fills]],
     Permission.MEMBER_MANAGE: [[is_admin, is_member]],
     Permission.ORGANISATION_EDIT: [[is_admin, is_member]],

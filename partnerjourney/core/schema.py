@@ -27,6 +27,7 @@ MODELS = (
     "confirming.models",
     "proposals.models",
     "versions.models",
+    "library.models",
     "events.models",
     "surveys.models",
     "complaints.models",

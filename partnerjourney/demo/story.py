@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 from partnerjourney.core import border, clock, ids, passwords
 from partnerjourney.core.parties import Organisation, Role, Setting
 from partnerjourney.core.scopes import System
-from partnerjourney.demo import agreeing, chapters, complaining, confirming, measuring, talking
+from partnerjourney.demo import (
+    agreeing,
+    chapters,
+    complaining,
+    confirming,
+    measuring,
+    talking,
+    telling_once,
+)
 from partnerjourney.demo.chapters import LENGTH, Teller
 from partnerjourney.journeys.rules import Discipline
 from partnerjourney.organisations import services as organisations
@@ -132,6 +140,7 @@ def _tell(engine: Engine, password_hash: str, secret: str) -> uuid.UUID:
     for slug, party in JOINED.items():
         chapters.join(teller, dutch, slug, party)
     chapters.join(teller, english, "koerier-snel", "courier")
+    telling_once.keep_number(teller, "koerier-snel")
     chapters.look_from(teller, "telenoord", dutch, Discipline.SERVICE)
     agreeing.first(teller, "telenoord", dutch, tuple(JOINED))
     couriers = ("koerier-snel", "rijk-bezorgt")
@@ -165,6 +174,7 @@ def _tell(engine: Engine, password_hash: str, secret: str) -> uuid.UUID:
         question="Geldt de acht uur ook als iemand na 17.00 uur belt?",
     )
     chapters.ask(teller, "telenoord", dutch, point="hulp", wave="nulmeting", secret=secret)
+    telling_once.announce(teller, "koerier-snel")
     order = complaining.late_case(teller, measuring.DUTCH[1], first_order=11_000, members=couriers)
     complaining.solved_before(teller, "telenoord", dutch, "11002")
     complaining.blue_phone(teller, "telenoord", dutch, order)

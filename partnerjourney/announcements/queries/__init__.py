@@ -6,7 +6,6 @@ from partnerjourney.announcements.queries.own import Own, Standing, one, own
 from partnerjourney.announcements.queries.told import (
     COLUMNS,
     Told,
-    named,
     selected,
     told,
     told_row,
@@ -17,7 +16,6 @@ __all__ = [
     "Own",
     "Standing",
     "Told",
-    "named",
     "one",
     "own",
     "selected",

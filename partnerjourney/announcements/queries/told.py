@@ -91,32 +91,20 @@ def told_row(row: Any) -> Told:
 def told(
     session: Session, journeys: Collection[uuid.UUID], *, since: date | None = None
 ) -> list[Told]:
-    """Return what stands in these journeys and did not end before a day, by its first day.
-
-    Who says it is named: one more statement, where anything stands.
-    """
+    """Return what stands in these journeys and did not end before a day, by its first day."""
     if not journeys:
         return []
-    parts = selected(lambda table: table.journey_id.in_(journeys), since=since)
-    return named(session, [told_row(row) for row in session.execute(union_all(*parts))])
-
-
-def named(session: Session, rows: Collection[Told]) -> list[Told]:
-    """Return announcements with the names of who makes them, by their first day."""
-    if not rows:
-        return []
+    said = union_all(*selected(lambda table: table.journey_id.in_(journeys), since=since))
+    one = said.subquery("said")
     query = (
-        select(Party.id, Party.name, Party.kind, Party.position, Organisation.id, Organisation.name)
-        .join(Organisation, and_(Organisation.id.in_({row.organisation_id for row in rows})))
-        .where(
-            Party.journey_id.in_({row.journey_id for row in rows}),
-            Party.id.in_({row.party_id for row in rows}),
-        )
+        select(*one.c, Party.name, Party.kind, Party.position, Organisation.name)
+        .join(Party, and_(Party.journey_id == one.c.journey_id, Party.id == one.c.party_id))
+        .join(Organisation, Organisation.id == one.c.organisation_id)
     )
-    names: dict[tuple[uuid.UUID, uuid.UUID], tuple[str, int]] = {}
-    for party_id, party, kind, position, organisation_id, organisation in session.execute(query):
+    found = []
+    for row in map(tuple, session.execute(query)):
+        party, kind, position, organisation = row[len(COLUMNS) :]
         by = organisation if kind is PartyKind.GROUP else party
-        names[party_id, organisation_id] = by, position
-    found = [(names.get((row.party_id, row.organisation_id), ("", 0)), row) for row in rows]
-    found.sort(key=lambda one: (one[1].first_day, one[0][1], one[0][0], one[1].id))
-    return [replace(row, by=by) for (by, _), row in found]
+        found.append((position, replace(told_row(row), by=by)))
+    found.sort(key=lambda pair: (pair[1].first_day, pair[0], pair[1].by, pair[1].id))
+    return [row for _, row in found]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -112,9 +112,38 @@ _PARTIES = (  # asked on every page, and made once
 )
 
 
+_EVERYWHERE = (
+    select(Party, Participation)
+    .outerjoin(
+        Participation,
+        (Participation.journey_id == Party.journey_id)
+        & (Participation.party_id == Party.id)
+        & (Participation.organisation_id == bindparam("me"))
+        & (Participation.state == ParticipationState.ACTIVE),
+    )
+    .where(Party.retired_at.is_(None))
+    .order_by(Party.position, Party.id)
+)
+
+
+def all_places(session: Session, actor: Actor) -> list[Place]:
+    """Return every journey of the actor's as it stands there, by name; two statements."""
+    query = select(Journey).where(Journey.retired_at.is_(None)).order_by(Journey.name, Journey.id)
+    found = session.scalars(query).all()
+    rows: dict[uuid.UUID, list[Any]] = {journey.id: [] for journey in found}
+    for row in session.execute(_EVERYWHERE, {"me": actor.organisation_id}):
+        if row[0].journey_id in rows:
+            rows[row[0].journey_id].append(row)
+    return [_placed(actor, journey, rows[journey.id]) for journey in found]
+
+
 def place_of(session: Session, actor: Actor, journey: Journey) -> Place:
     """Return where the acting organisation stands in a journey, with its parties in order."""
     rows = session.execute(_PARTIES, {"me": actor.organisation_id, "journey": journey.id}).all()
+    return _placed(actor, journey, rows)
+
+
+def _placed(actor: Actor, journey: Journey, rows: Sequence[Any]) -> Place:
     parties = {party.id: party for party, _ in rows}
     found = cast(Iterable[Participation | None], (part for _, part in rows))
     taken = [part for part in found if part is not None]

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, request
 from marshmallow import ValidationError
 
+from partnerjourney.announcements.queries import told
 from partnerjourney.core import clock
 from partnerjourney.core.errors import NotFoundError, StaleVersionError
 from partnerjourney.core.parties import Role
@@ -25,8 +26,9 @@ from partnerjourney.measurement.queries import (
     overview,
     seats,
 )
+from partnerjourney.measurement.queries import over_time as lines
 from partnerjourney.measurement.schemas import ExplanationForm, PeriodSchema, TakeBackForm
-from partnerjourney.measurement.views import choosing, explaining, heads, near, rows
+from partnerjourney.measurement.views import choosing, explaining, heads, near, over_time, rows
 from partnerjourney.surveys.models import Wave
 from partnerjourney.surveys.services import points, waves
 from partnerjourney.web import numbers
@@ -105,6 +107,7 @@ def _page(
         raise NotFoundError
     here = choosing.Here(place.id, point_id, period)
     found = detail(session(), place, selected, period) if selected and selected.now.n else None
+    line = lines.over_time(session(), place, found.row, period) if found else ()
     said = explanations(session(), place, seen)
     of_point = said.get(selected.point.id, ()) if selected else ()
     return page(
@@ -118,6 +121,7 @@ def _page(
         lead=heads.lead(seen),
         choice=choosing.choice(seen, here),
         near=near.near(found, seen) if found else None,
+        line=over_time.over_time(found.row, line, told(session(), [place.id])) if found else None,
         told=explaining.told(of_point),
         desks=_desks(place, found.row, here, of_point, typed) if found else (),
         notice=numbers.notice() if heads.has_nps(seen) else "",

@@ -21,7 +21,7 @@ from partnerjourney.web.charts.experience import CurvePoint, experience_line
 from partnerjourney.web.charts.rows import FunnelRow, StateRow, by_state, funnel
 from partnerjourney.web.charts.scales import Axis, Estimate, axis_for, close_axis
 from partnerjourney.web.charts.svg import in_brand
-from partnerjourney.web.charts.trend import TrendLine, TrendPoint, trend
+from partnerjourney.web.charts.trend import TrendLine, TrendMark, TrendPoint, trend
 
 __all__ = [
     "AnswerGroup",
@@ -33,6 +33,7 @@ __all__ = [
     "Names",
     "StateRow",
     "TrendLine",
+    "TrendMark",
     "TrendPoint",
     "answers_strip",
     "axis_for",

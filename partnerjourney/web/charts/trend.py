@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from partnerjourney.core.text_width import fit, text_width
 from partnerjourney.web.charts.places import Label, Places, apart
 from partnerjourney.web.charts.scales import Axis, Estimate, Number
-from partnerjourney.web.charts.svg import Picture, dot, num
+from partnerjourney.web.charts.svg import Picture, box, dot, num
 
 _LEAST = 240
 
@@ -31,6 +31,18 @@ class TrendLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TrendMark:
+    """Something that held for a while, as a band behind the line, with its name at the top.
+
+    `start` and `end` count points: 0 is the first, 0.5 half way to the next, −0.5 before it.
+    """
+
+    start: float
+    end: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Plot:
     """The drawing area: axis upright, the points at their x."""
 
@@ -46,7 +58,7 @@ class _Plot:
         return self.axis.at(value, self.bottom, self.top)
 
 
-def trend(
+def trend(  # noqa: PLR0913 - one chart is one call
     points: Sequence[TrendPoint],
     *,
     axis: Axis,
@@ -57,10 +69,12 @@ def trend(
     baseline: TrendLine | None = None,
     name: str = "",
     height: float = 190,
+    marks: Sequence[TrendMark] = (),
 ) -> str:
     """The scores of successive periods, the margin a band around them; names at the lines' ends.
 
-    With a `name` the last score stands at the end of its line, behind that name.
+    With a `name` the last score stands at the end of its line, behind that name. `marks` are bands
+    over some of the time; say them in the title too, for who does not see them.
     """
     picture = Picture(max(width, _LEAST), max(height, 110), title)
     places = Places(picture)
@@ -71,6 +85,7 @@ def trend(
         ends.insert(0, ("c-now", TrendLine(last.shown.score, f"{name} {last.text}")))
         points = [replace(p, text="") if p is last else p for p in points]
     plot = _plot(picture, axis, number, [line.name for _, line in ends], len(points))
+    _mark(picture, plot, marks)
     _grid(picture, places, plot, number)
     _band(picture, points, plot)
     for line, paint, dash in ((baseline, "c-base", "3 2.5"), (target, "c-target", "")):
@@ -81,6 +96,7 @@ def trend(
     _ends(places, ends, plot, picture.width)
     _keep_clear(places, points, plot, [line.value for line in levels])
     _texts(picture, places, points, plot)
+    _names(picture, places, plot, marks)
     return picture.svg()
 
 
@@ -113,6 +129,39 @@ def _grid(picture: Picture, places: Places, plot: _Plot, number: Number) -> None
             label = Label(fit(number(tick), plot.left - 6, 11), 11, paint="c-text-faint")
             places.write(plot.left - 6, y + 4, label, anchor="end")
             last = y
+
+
+def _edges(plot: _Plot, mark: TrendMark) -> tuple[float, float]:
+    """The left and right of a band, inside the drawing area and never too thin to be seen."""
+    first, step = plot.xs[0], plot.xs[1] - plot.xs[0] if len(plot.xs) > 1 else 0.0
+    left, right = (
+        max(plot.left, min(plot.right, first + step * place)) for place in (mark.start, mark.end)
+    )
+    return (left, right) if right - left >= 3 else (max(plot.left, right - 3), right)
+
+
+def _mark(picture: Picture, plot: _Plot, marks: Sequence[TrendMark]) -> None:
+    """Bands behind everything, dashed at their sides: a tint alone says nothing."""
+    for mark in marks:
+        if not plot.xs:
+            return
+        left, right = _edges(plot, mark)
+        picture.fill("c-gap", box(left, plot.top, right - left, plot.bottom - plot.top))
+        sides = f"M{num(left)} {num(plot.top)}V{num(plot.bottom)}"
+        sides += f"M{num(right)} {num(plot.top)}V{num(plot.bottom)}"
+        picture.stroke("c-axis", sides, 1, "2 3")
+
+
+def _names(picture: Picture, places: Places, plot: _Plot, marks: Sequence[TrendMark]) -> None:
+    """The names of the bands where there is room for them; all of them stand in the title."""
+    for mark in marks:
+        if not plot.xs:
+            return
+        left, right = _edges(plot, mark)
+        room = max(right - left - 8, min(160.0, picture.width / 3))
+        label = Label(fit(mark.name, room, 11, 600), 11, 600, "c-text-soft")
+        x = max(plot.left + label.width / 2, min(plot.right - label.width / 2, (left + right) / 2))
+        places.put(label, (x, plot.top + 11), (x, plot.bottom - 6), (x, plot.top + 25))
 
 
 def _band(picture: Picture, points: Sequence[TrendPoint], plot: _Plot) -> None:

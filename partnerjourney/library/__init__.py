@@ -1,0 +1,1 @@
+"""What an organisation says in several journeys, kept once: read rules.py first."""

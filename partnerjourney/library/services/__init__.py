@@ -1,0 +1,29 @@
+"""Verbs on the library; what they change in journeys goes by the verbs of cards and proposals."""
+
+from __future__ import annotations
+
+from partnerjourney.library.services.changing import CHANGE_JOB, Chosen, Said, begin, go_on
+from partnerjourney.library.services.items import (
+    cleaned,
+    detach,
+    make,
+    may_edit,
+    may_read,
+    put_to_use,
+    retire,
+)
+
+__all__ = [
+    "CHANGE_JOB",
+    "Chosen",
+    "Said",
+    "begin",
+    "cleaned",
+    "detach",
+    "go_on",
+    "make",
+    "may_edit",
+    "may_read",
+    "put_to_use",
+    "retire",
+]

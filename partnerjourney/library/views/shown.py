@@ -1,0 +1,89 @@
+"""Items and places in the words of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from partnerjourney.library import words
+from partnerjourney.library.models import LibraryItem
+from partnerjourney.library.queries import Key, Line, Spotted
+from partnerjourney.library.rules import FIELDS, SPOTS, Kind, Way, base
+from partnerjourney.web import numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A place of an item as a page shows it; `changes` are (field, what stands, what would)."""
+
+    use: str
+    brand: str
+    journey: str
+    title: str
+    standing: tuple[str, str, str]
+    way: tuple[str, str, str]
+    why: str
+    asks: str
+    now: tuple[tuple[str, str], ...]
+    changes: tuple[tuple[str, str, str], ...]
+    value: str
+    differs: bool
+    open: bool
+    proposal: bool
+
+
+def row(line: Line, wanted: Mapping[str, str]) -> Row:
+    """Return one place and what saying `wanted` does there."""
+    spot = line.spot
+    changes = [
+        (words.label(name), words.shown(name, line.now[name]), words.shown(name, value))
+        for name, value in wanted.items()
+        if name in line.now and line.now[name] != value
+    ]
+    return Row(
+        str(line.use.id),
+        line.brand,
+        line.journey,
+        spot.title if spot else "",
+        words.standing(line.standing),
+        words.way(line.way),
+        words.why(line.why) if line.why else "",
+        numbers.listed(spot.asks) if spot and spot.asks else "",
+        tuple((words.label(n), words.shown(n, text)) for n, text in line.now.items()),
+        tuple(changes),
+        f"{line.use.id}:{line.base or base({})}:{line.way}",
+        line.differs,
+        line.way in (Way.DIRECT, Way.PROPOSAL),
+        line.way is Way.PROPOSAL,
+    )
+
+
+def facts(item: LibraryItem) -> list[tuple[str, str]]:
+    """Return what an item says, field by field."""
+    return [
+        (words.label(name), words.shown(name, item.fields.get(name, "")))
+        for name in FIELDS[item.kind]
+    ]
+
+
+def value_of(key: Key) -> str:
+    """Return a place as a form sends it."""
+    return ":".join(str(part) for part in key)
+
+
+def choices(
+    spots: Iterable[Spotted], kind: Kind, *, without: Iterable[Key] = ()
+) -> list[tuple[str, str, str]]:
+    """Return the places that an item of a kind can fill, with what stands there."""
+    used = set(without)
+    found = []
+    for spot in spots:
+        if spot.key[2] is not SPOTS[kind] or spot.key in used:
+            continue
+        stands = " · ".join(text for name in FIELDS[kind] if (text := spot.now.get(name)))
+        if spot.way is Way.CANNOT and spot.why:
+            stands = words.why(spot.why)
+        found.append((value_of(spot.key), f"{spot.brand} · {spot.title}", stands or _("nothing")))
+    return found
