@@ -63,6 +63,7 @@ APIS = (
     "journeys",
     "drawing",
     "announcements",
+    "library",
     "proposals",
     "versions",
     "surveys",

@@ -234,6 +234,7 @@ TOKENS: Mapping[Permission, TokenPurpose] = {
     Permission.HANDOVER_EDIT: TokenPurpose.WRITE,
     Permission.JOURNEY_DRAW: TokenPurpose.WRITE,
     Permission.JOURNEY_READ: TokenPurpose.READ,
+    Permission.LIBRARY_READ: TokenPurpose.READ,
     Permission.ORGANISATION_READ: TokenPurpose.READ,
     Permission.SCORE_READ: TokenPurpose.READ,
     Permission.VERSION_PUT: TokenPurpose.WRITE,

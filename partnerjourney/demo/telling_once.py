@@ -15,7 +15,7 @@ from partnerjourney.library import queries
 from partnerjourney.library import services as library
 from partnerjourney.library.rules import Kind as Item
 from partnerjourney.library.rules import Spot
-from partnerjourney.library.services import Chosen, Said
+from partnerjourney.library.services import Chosen, Wanted
 
 PEAK = (
     "Van 1 tot en met 24 december bezorgen wij ook op zaterdag en tot 21.00 uur. "
@@ -65,6 +65,6 @@ def keep_number(teller: Teller, slug: str) -> None:
         keys = [key for key in spots if key[2] is Spot.CONTACT]
         library.put_to_use(session, actor, us, item, keys, spots=spots, at=at)
         lines = queries.preview(session, actor, item, DESK, at=at)
-        said = Said(item.version, item.title, DESK)
+        said = Wanted(item.version, item.title, DESK)
         chosen = [Chosen(line.use.id, line.base, line.way) for line in lines]
         library.begin(session, actor, us, item, said=said, chosen=chosen, at=at)

@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
+from partnerjourney.core.documents import Document
 from partnerjourney.core.texts import N_, Text
 from partnerjourney.library.queries import Key
 from partnerjourney.library.rules import FIELDS, LONGEST, Kind, Spot, Way
@@ -37,6 +38,24 @@ class ShownField(fields.Field[Any]):
             return Chosen(uuid.UUID(use), base[:16], Way(way))
         except ValueError:
             raise ValidationError(CHOOSE) from None
+
+
+class UseDocument(Document):
+    """A place where an item is used: what of which card or hand-over."""
+
+    journey = fields.UUID(required=True)
+    what = fields.Enum(Spot, by_value=True, required=True)
+    thing = fields.UUID(required=True)
+
+
+class ItemDocument(Document):
+    """An item; `says` maps each field of its kind to its text."""
+
+    id = fields.UUID(required=True)
+    kind = fields.Enum(Kind, by_value=True, required=True)
+    title = fields.String(required=True)
+    says = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    used = fields.List(fields.Nested(UseDocument), required=True)
 
 
 class KindForm(Schema):

@@ -32,7 +32,7 @@ from partnerjourney.library import queries, services
 from partnerjourney.library.models import LibraryChange, LibraryItem
 from partnerjourney.library.queries import Line
 from partnerjourney.library.rules import Kind, Result, Spot, Standing, Way, Why, count
-from partnerjourney.library.services import Chosen, Said, changing
+from partnerjourney.library.services import Chosen, Wanted, changing
 from partnerjourney.proposals.models import Proposal
 from partnerjourney.proposals.services import emergency
 from partnerjourney.proposals.services.emergency import Urgency
@@ -103,7 +103,7 @@ def change(
             actor,
             us,
             found,
-            said=Said(more.pop("version", found.version), found.title, fields, WHY),
+            said=Wanted(more.pop("version", found.version), found.title, fields, WHY),
             chosen=chosen(some, **more),
             at=AT,
         )
@@ -163,7 +163,7 @@ def test_a_proposal_needs_a_reason_and_a_colleague_is_never_overwritten(both: Tw
                     actor,
                     us,
                     found,
-                    said=Said(version, "Wij", told),
+                    said=Wanted(version, "Wij", told),
                     chosen=chosen(some),
                     at=AT,
                 )

@@ -94,6 +94,7 @@ def test_every_list_and_thing_is_read_as_documented(brand: Caller) -> None:
     about = next(one["about"] for one in acts if one["act"] == "proposal.make")
     told_of = brand("GET", f"{here}/history?about={about}").get_json()["data"]
     assert {one["about"] for one in told_of} == {about}
+    assert brand.all("/library") == []
     typed = {"kind": "closure", "text": "Dicht op 5 mei.", "from": "2027-05-05"}
     all_of_them = f"{here}/announcements"
     assert brand("POST", all_of_them, {**typed, "until": "2027-05-04"}).status_code == 422
@@ -140,6 +141,12 @@ def test_reports_are_listed_and_taken_along(brand: Caller) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     other = Caller(brand.story, make_key(brand.story, "koerier-snel"))
     assert other("GET", rows[0]["pdf"].removeprefix(V1)).status_code == 404
+
+
+def test_a_key_reads_its_library_and_the_places_within_its_journeys(courier: Caller) -> None:
+    (kept,) = courier.all("/library")
+    assert kept["says"]["contact_name"] == "Planning Koerier Snel"
+    assert {use["journey"] for use in kept["used"]} == {str(courier.story.ids["journey_id"])}
 
 
 def test_a_courier_sees_its_own_terms_alone(courier: Caller, brand: Caller) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from partnerjourney.library.services.changing import CHANGE_JOB, Chosen, Said, begin, go_on
+from partnerjourney.library.services.changing import CHANGE_JOB, Chosen, Wanted, begin, go_on
 from partnerjourney.library.services.items import (
     cleaned,
     detach,
@@ -12,15 +12,18 @@ from partnerjourney.library.services.items import (
     put_to_use,
     retire,
 )
+from partnerjourney.library.services.kept import Kept, kept
 
 __all__ = [
     "CHANGE_JOB",
     "Chosen",
-    "Said",
+    "Kept",
+    "Wanted",
     "begin",
     "cleaned",
     "detach",
     "go_on",
+    "kept",
     "make",
     "may_edit",
     "may_read",

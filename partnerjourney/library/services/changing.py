@@ -49,7 +49,7 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Said:
+class Wanted:
     """What an item is to say, upon which version of it, and why, for whom it is proposed to."""
 
     version: int
@@ -64,7 +64,7 @@ def begin(
     organisation: Organisation,
     item: LibraryItem,
     *,
-    said: Said,
+    said: Wanted,
     chosen: Sequence[Chosen],
     at: datetime,
 ) -> LibraryChange:

@@ -179,7 +179,7 @@ def change(item_id: UUID) -> Response:
             member(),
             g.acting,
             item,
-            said=services.Said(
+            said=services.Wanted(
                 form.data["version"], form.data["title"], fields, form.data["reason"]
             ),
             chosen=chosen,

@@ -14,6 +14,7 @@ from partnerjourney.announcements.rules import within
 from partnerjourney.measurement.queries import Row
 from partnerjourney.measurement.queries.over_time import Stretch
 from partnerjourney.measurement.rules.periods import Span, place_on
+from partnerjourney.measurement.rules.view import FEW_ANSWERS
 from partnerjourney.measurement.views.words import axis_number, estimate, figure, margin, svg
 from partnerjourney.web import charts, numbers
 from partnerjourney.web.texts import gettext as _
@@ -53,7 +54,7 @@ class OverTime:
 
 
 def over_time(row: Row, some: Sequence[Stretch], told: Sequence[Told]) -> OverTime:
-    """Return the line of a point, where there is more than one week to draw."""
+    """Return the line of a point, where there is enough to draw: few answers are no line."""
     if not some:
         return OverTime(None, (), ())
     shown = within(told, some[0].span.first, some[-1].span.last)
@@ -68,7 +69,8 @@ def over_time(row: Row, some: Sequence[Stretch], told: Sequence[Told]) -> OverTi
         )
         for one in some
     )
-    if sum(bool(one.view.n) for one in some) < 2:
+    answered = [one.view.n for one in some if one.view.n]
+    if len(answered) < 2 or sum(answered) < FEW_ANSWERS:
         return OverTime(None, (), said)
     return OverTime((_line(row, some, shown, WIDE), _line(row, some, shown, NARROW)), table, said)
 

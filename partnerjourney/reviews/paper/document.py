@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from partnerjourney.reviews.paper import findings, points, words
+from partnerjourney.reviews.paper import findings, over_time, points, words
 from partnerjourney.reviews.paper.brand import Brand, brand_of
 from partnerjourney.reviews.paper.cover import picture
 from partnerjourney.reviews.paper.discussing import to_discuss
@@ -40,7 +40,7 @@ def make(facts: Facts, sha256: str, language: str) -> Paper:
     heading = _("Joint report %(journey)s", journey=shortened(facts.journey, 60))
     fixed = _("Figures fixed on %(day)s", day=words.day(facts.fixed_on))
     shown = findings.chosen(facts.points)
-    main, wide_main = points.main_metric(shown), points.main_metric(facts.points)
+    main = points.main_metric(shown)
     edges = [_handover(edge, facts) for edge in facts.handovers]
     happened = [edge for edge in edges if edge.shared and edge.cases]
     map_title = shortened(findings.map_finding(facts), 150)
@@ -83,12 +83,12 @@ def make(facts: Facts, sha256: str, language: str) -> Paper:
         figures_days=words.period(facts),
         explained=points.explained(facts),
         all_points=points.rows(facts.points, facts, brand.text),
-        wide_axis=points.axis_picture(facts.points, wide_main, points.WIDE)
-        if wide_main
-        else Markup(""),
+        wide_axis=_wide_axis(facts),
         states_title=findings.states_finding(facts),
         states=points.states(facts, brand.text),
         tables=points.tables(facts),
+        lines=over_time.lines(facts, brand.text),
+        announced=over_time.listed(facts),
         method=method(facts, sha256),
         notice=numbers.notice(),
     )
@@ -100,6 +100,11 @@ def _changed(shown: list[PointFact], facts: Facts, brand: Brand) -> tuple[Point,
         replace(row, name=shortened(row.name, POINT), cases=words.late_cases(point))
         for point, row in zip(shown, points.rows(shown, facts, brand.text), strict=True)
     )
+
+
+def _wide_axis(facts: Facts) -> Markup:
+    main = points.main_metric(facts.points)
+    return points.axis_picture(facts.points, main, points.WIDE) if main else Markup("")
 
 
 def _page_of() -> Markup:

@@ -175,6 +175,8 @@ class Paper:
     wide_axis: Markup
     states_title: str
     states: tuple[StateBlock, ...]
+    lines: tuple[StateBlock, ...]
+    announced: tuple[tuple[str, str], ...]
     tables: tuple[FigureTable, ...]
     method: tuple[Section, ...]
     notice: str

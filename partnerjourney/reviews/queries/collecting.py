@@ -24,6 +24,7 @@ from partnerjourney.measurement.queries import Detail, Overview, Period
 from partnerjourney.measurement.queries import Facts as Cases
 from partnerjourney.reviews.queries.discussing import to_discuss
 from partnerjourney.reviews.queries.figures import gap_of, score_of
+from partnerjourney.reviews.queries.over_time import announced, with_lines
 from partnerjourney.reviews.rules.facts import (
     FORMAT,
     QUOTE_SIGNS,
@@ -65,6 +66,7 @@ def collect(
     days = _days(seen, period)
     shared = {edge.id: days for edge in found.edges if edge.shared}
     cases = measurement.facts(session, place, shared)
+    points = with_lines(session, place, seen.rows, _points(near, said, found), period)
     me = session.get_one(Organisation, place.standing.organisation_id)
     brand = session.get_one(Organisation, place.journey.organisation_id)
     lead = place.orchestrator
@@ -86,8 +88,9 @@ def collect(
         phases=tuple(PhaseFact(f"p{i}", p.name) for i, p in enumerate(found.phases, 1)),
         cards=_cards(found),
         handovers=_handovers(found, cases),
-        points=_points(near, said, found),
+        points=points,
         to_discuss=to_discuss(session, place, found, at=at),
+        announced=announced(session, place, points, days),
     )
 
 

@@ -175,6 +175,29 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A week or month of a point; figures unrounded in shown units, empty without answers."""
+
+    first: date
+    last: date
+    n: int
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What a party announced to the reader; without a last day it holds until it is withdrawn."""
+
+    by: str
+    kind: str
+    text: str
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class PointFact:
     """A measuring point that the reader shares; `covers` are numbers of hand-overs.
 
@@ -203,6 +226,7 @@ class PointFact:
     cases: Mapping[str, int]
     quotes: tuple[Quote, ...] = ()
     explanations: tuple[Explanation, ...] = ()
+    over_time: tuple[Stretch, ...] = ()
 
 
 class Open(StrEnum):
@@ -253,6 +277,7 @@ class Facts:
     handovers: tuple[HandoverFact, ...]
     points: tuple[PointFact, ...]
     to_discuss: tuple[OpenPoint, ...] = ()
+    announced: tuple[Announced, ...] = ()
 
     @property
     def free(self) -> bool:
