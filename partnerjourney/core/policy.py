@@ -122,10 +122,8 @@ def orchestrates(actor: Actor, thing: Any) -> bool:
 
 def owns(actor: Actor, thing: Any) -> bool:
     """owns it: fills its party, or leads the journey while that party is provisional."""
-    standing = thing.standing
-    return takes_part(actor, thing) and thing.party_id in (
-        standing.party_ids | standing.interim_ids
-    )
+    mine = thing.standing.party_ids | thing.standing.interim_ids
+    return takes_part(actor, thing) and thing.party_id in mine
 
 
 def mandated(actor: Actor, thing: Any) -> bool:
@@ -135,8 +133,7 @@ def mandated(actor: Actor, thing: Any) -> bool:
 
 def fills(actor: Actor, thing: Any) -> bool:
     """fills that party, alone or as a member of the group."""
-    standing = thing.standing
-    mine = standing.party_ids | standing.group_ids
+    mine = thing.standing.party_ids | thing.standing.group_ids
     return takes_part(actor, thing) and thing.party_id in mine
 
 
@@ -300,5 +297,4 @@ def document() -> str:
         )
         key = f"made for `{TOKENS[permission]}`" if permission in TOKENS else "never"
         lines.append(f"| `{permission}` | {granted} | {key} |")
-    lines.append(_FOOT)
-    return "\n".join(lines)
+    return "\n".join([*lines, _FOOT])
