@@ -174,7 +174,7 @@ def _named(value: Any, names: Mapping[uuid.UUID, str]) -> tuple[str, ...]:
 
 def verbs() -> Mapping[str, str]:
     """Return verb → what somebody did, to stand behind a name."""
-    return {**_drawing(), **_agreeing(), **_taking_part(), **_measuring()}
+    return {**_drawing(), **_agreeing(), **_versions(), **_taking_part(), **_measuring()}
 
 
 def _drawing() -> dict[str, str]:
@@ -234,8 +234,24 @@ def _agreeing() -> dict[str, str]:
     }
 
 
+def _versions() -> dict[str, str]:
+    return {
+        "version.draft": _("kept a version"),
+        "version.put": _("put a version forward"),
+        "version.agree": _("agreed to a version"),
+        "version.refuse": _("did not agree to a version"),
+        "version.agreed": _("closed the agreement on a version"),
+        "version.use": _("took a version into use"),
+        "version.take_back": _("took a version back"),
+        "version.archive": _("put a version away"),
+        "version.restore": _("brought an earlier version back"),
+    }
+
+
 def _by_itself() -> dict[str, str]:
     return {
+        "party.answer": _("an answer came by mail"),
+        "version.agreed": _("a version was agreed by all who were asked"),
         "proposal.lapse": _("a proposal lapsed without an answer"),
         "proposal.silence": _("a proposal was agreed by silence"),
         "proposal.stale": _("a proposal became out of date"),
@@ -246,6 +262,10 @@ def _by_itself() -> dict[str, str]:
 
 def _taking_part() -> dict[str, str]:
     return {
+        "announcement.make": _("announced something"),
+        "announcement.change": _("changed an announcement"),
+        "announcement.withdraw": _("withdrew an announcement"),
+        "party.answer": _("answered by mail"),
         "party.add": _("added a party"),
         "party.join": _("joined"),
         "party.confirm": _("confirmed what stood there"),
