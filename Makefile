@@ -62,7 +62,7 @@ docs: $(RUNTIME) ## write docs/permissions.md anew from the policy
 	@$(BIN)/python -c 'from partnerjourney.core.policy import document; print(document(), end="")' > docs/permissions.md
 
 pictures: $(DEV) $(BROWSER) ## take the pictures of the documentation anew
-	@PARTNERJOURNEY_PICTURES=1 $(BIN)/python -m pytest -q tests/browser/test_how_tos.py tests/browser/test_complaint.py tests/browser/test_version.py -k sqlite
+	@PARTNERJOURNEY_PICTURES=1 $(BIN)/python -m pytest -q tests/browser -k sqlite
 
 bench: $(DEV) ## print figures and ratios; never fails on a clock (ARGS= goes to pytest)
 	@REQUIRE_PG=1 $(BIN)/python -m pytest -q -s -m bench tests/bench $(ARGS)
