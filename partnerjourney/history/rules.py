@@ -72,6 +72,7 @@ TOLD: Mapping[str, About] = {
     "proposal.silence": About.EITHER,
     "mandate.give": About.NOTHING,
     "mandate.revoke": About.NOTHING,
+    "mandate.use": About.NOTHING,
     "silence.on": About.NOTHING,
     "silence.off": About.NOTHING,
     "point.add": About.POINT,

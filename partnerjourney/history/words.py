@@ -226,6 +226,7 @@ def _agreeing() -> dict[str, str]:
         "proposal.silence": _("agreed to a proposal by silence"),
         "mandate.give": _("gave a mandate"),
         "mandate.revoke": _("took a mandate back"),
+        "mandate.use": _("used a mandate"),
         "silence.on": _("let silence count as consent"),
         "silence.off": _("no longer lets silence count as consent"),
         "comment.begin": _("began a conversation"),

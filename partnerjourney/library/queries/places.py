@@ -15,12 +15,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core.parties import Organisation, PartyKind
-from partnerjourney.core.scopes import Actor
+from partnerjourney.core.scopes import Actor, Member
 from partnerjourney.handovers.models import Handover, HandoverContent, HandoverTerms
 from partnerjourney.handovers.services import Edge, standing_terms
 from partnerjourney.journeys.services import Place, all_places
 from partnerjourney.library.rules import Spot, Way, Why, way
 from partnerjourney.proposals.models import EmergencyChange, Mandate
+from partnerjourney.proposals.queries import given_to
 from partnerjourney.proposals.services import sides_of
 from partnerjourney.touchpoints.models import Card, CardContent
 
@@ -69,7 +70,7 @@ def all_spots(session: Session, actor: Actor, *, at: datetime) -> dict[Key, Spot
     held = _Held(
         places,
         _brands(session, places),
-        _mandates(session, places, parties, at),
+        _mandates(session, actor, places, parties, at),
         _urgent(session, [terms.id for edge in edges for terms in edge.terms]),
     )
     found = [_card(held, card) for card in _cards(session, mine)]
@@ -141,16 +142,21 @@ def _edges(
 
 def _mandates(
     session: Session,
+    actor: Actor,
     places: Mapping[uuid.UUID, Place],
     parties: Collection[uuid.UUID],
     at: datetime,
 ) -> frozenset[tuple[uuid.UUID, uuid.UUID]]:
-    """Return (journey, party that gave it) of the mandates that hold today."""
+    """Return (journey, party that gave it) of the mandates that hold today.
+
+    An access key has none.
+    """
+    if not isinstance(actor, Member):
+        return frozenset()
     rows = session.scalars(
         select(Mandate).where(
             Mandate.journey_id.in_(places),
-            Mandate.to_party_id.in_(parties),
-            Mandate.revoked_at.is_(None),
+            *given_to(parties),
         )
     )
     return frozenset(

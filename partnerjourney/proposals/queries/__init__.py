@@ -20,6 +20,7 @@ from partnerjourney.proposals.queries.listing import (
 )
 from partnerjourney.proposals.queries.mandated import (
     MandateUse,
+    given_to,
     mandate_uses,
     mandated_until,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "TermsCircle",
     "circles_of_terms",
     "emergencies",
+    "given_to",
     "in_force_here",
     "listed",
     "mandate_uses",

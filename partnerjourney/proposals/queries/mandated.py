@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core.audit import CircleAct, JourneyAct
-from partnerjourney.core.parties import Organisation
+from partnerjourney.core.parties import Circle, Organisation
 from partnerjourney.proposals.models import Mandate
 from partnerjourney.touchpoints.models import CardContent
 
@@ -61,6 +61,23 @@ def mandate_uses(
     return found
 
 
+def given_to(mine: Collection[uuid.UUID]) -> tuple[ColumnElement[bool], ...]:
+    """Return what a mandate must meet to be theirs, whatever its day.
+
+    It was given to one of these parties, was not taken back, and whoever gave it is still there:
+    with its circle a mandate ends.
+    """
+    return (
+        Mandate.to_party_id.in_(mine),
+        Mandate.revoked_at.is_(None),
+        exists().where(
+            Circle.journey_id == Mandate.journey_id,
+            Circle.id == Mandate.circle_id,
+            Circle.closed_at.is_(None),
+        ),
+    )
+
+
 def mandated_until(mine: Collection[uuid.UUID]) -> Any:
     """Select until when the owner of a card lets one of these parties describe it, if it does."""
     return (
@@ -68,8 +85,7 @@ def mandated_until(mine: Collection[uuid.UUID]) -> Any:
         .where(
             Mandate.journey_id == CardContent.journey_id,
             Mandate.from_party_id == CardContent.party_id,
-            Mandate.to_party_id.in_(mine),
-            Mandate.revoked_at.is_(None),
+            *given_to(mine),
         )
         .correlate(CardContent)
         .scalar_subquery()

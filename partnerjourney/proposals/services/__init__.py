@@ -16,7 +16,7 @@ from partnerjourney.proposals.services.deciding import (
 )
 from partnerjourney.proposals.services.finding import asked_of, find, is_mine
 from partnerjourney.proposals.services.following import remind
-from partnerjourney.proposals.services.sides import Sides, mandated, speaks_for
+from partnerjourney.proposals.services.sides import Sides, speaks_for
 from partnerjourney.proposals.services.sides import of as sides_of
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "counter",
     "find",
     "is_mine",
-    "mandated",
     "object_to",
     "objectable",
     "propose_card",

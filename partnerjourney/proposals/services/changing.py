@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,7 +35,7 @@ from partnerjourney.proposals.rules import (
     stands,
     written,
 )
-from partnerjourney.proposals.services import noting
+from partnerjourney.proposals.services import mandates, noting
 from partnerjourney.proposals.services import sides as sides_of
 from partnerjourney.proposals.services.sides import Sides
 
@@ -86,22 +85,20 @@ def change(
     sides = sides_of.of(place, edge, terms)
     if "told" in wanted and sides.of_member:
         raise InputError({"told": [N_("The coordinator writes this for the whole group.")]})
-    needs = _sort(session, place, edge, sides, wanted, at)
+    let = mandates.held(session, actor, place, at=at)
+    needs = _sort(edge, sides, wanted, let)
     if needs.proposed and not reason.strip():
         raise InputError({"reason": [N_("Say why: the other side decides on it.")]})
     _write(session, place, edge, terms, needs.at_once, at=at, verb="handover.change")
     _write(session, place, edge, terms, needs.by_mandate, at=at, verb="handover.mandate")
+    for party_id in sides.asked if needs.by_mandate else ():
+        mandates.note_use(session, let[party_id], at=at)
     made = _propose(session, actor, place, edge, terms, sides, needs.proposed, reason.strip(), at)
     return Outcome(tuple(needs.at_once), tuple(needs.by_mandate), tuple(made))
 
 
 def _sort(
-    session: Session,
-    place: Place,
-    edge: Edge,
-    sides: Sides,
-    wanted: Mapping[str, Change],
-    at: datetime,
+    edge: Edge, sides: Sides, wanted: Mapping[str, Change], let: Collection[uuid.UUID]
 ) -> _Sorted:
     group = bool(edge.terms[1:]) or sides.of_member
     free = {
@@ -109,10 +106,9 @@ def _sort(
         for name in wanted
         if not sides.asked or sides.at_once(name) or (name == "told" and group)
     }
-    today = at.astimezone(ZoneInfo(place.journey.time_zone)).date()
     rest = {n for n in wanted.keys() - free if HANDOVER_FIELDS[n] is not FieldClass.PROMISE}
     covered: set[str] = set()
-    if rest and set(sides.asked) <= sides_of.mandated(session, place, today=today):
+    if rest and set(sides.asked) <= set(let):
         covered = rest
     return _Sorted(
         {name: wanted[name].after for name in wanted if name in free},

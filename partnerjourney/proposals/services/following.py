@@ -28,7 +28,7 @@ from partnerjourney.proposals.rules import (
     read,
     written,
 )
-from partnerjourney.proposals.services import cards, settling
+from partnerjourney.proposals.services import cards, mandates, settling
 from partnerjourney.proposals.services.sides import speaks_for
 from partnerjourney.touchpoints import signals as card_signals
 from partnerjourney.touchpoints.models import Card
@@ -135,11 +135,16 @@ def _handover_retired(session: Session, *, handover: Handover, at: datetime) -> 
 
 @participation_left.connect
 def _party_left(system: Session, *, departure: Departure) -> None:
-    """What waits in the circles that close can be agreed to no more; a definition may follow."""
+    """What waits in the circles that close can be agreed to no more; a definition may follow.
+
+    A mandate was given by who left or to it, and ends with it.
+    """
+    journey_id = departure.participation.journey_id
+    mandates.end(system, journey_id, departure.closed, departure.at)
     for proposal in system.scalars(
         select(Proposal)
         .where(
-            Proposal.journey_id == departure.participation.journey_id,
+            Proposal.journey_id == journey_id,
             Proposal.circle_id.in_(departure.closed),
             Proposal.state == State.OPEN,
         )

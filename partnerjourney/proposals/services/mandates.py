@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,11 +15,11 @@ from partnerjourney.core import audit, circles
 from partnerjourney.core.errors import ConflictError, InputError, NotFoundError
 from partnerjourney.core.parties import PartyKind
 from partnerjourney.core.policy import NotAllowedError, Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor, Member
 from partnerjourney.core.texts import N_
 from partnerjourney.journeys.services import Place
 from partnerjourney.proposals.models import Mandate
-from partnerjourney.proposals.queries.mandated import USED
+from partnerjourney.proposals.queries.mandated import USED, given_to
 from partnerjourney.proposals.rules import CARD_FIELDS
 from partnerjourney.touchpoints import services as touchpoints
 from partnerjourney.touchpoints.models import Card
@@ -88,23 +88,48 @@ def revoke(
     return found
 
 
-def in_force(
-    session: Session, place: Place, from_party_id: uuid.UUID, *, at: datetime
-) -> Mandate | None:
-    """Return the mandate under which the acting organisation acts for a party at a moment."""
+def held(session: Session, actor: Actor, place: Place, *, at: datetime) -> dict[uuid.UUID, Mandate]:
+    """Return party → the mandate under which the actor may update its descriptions at a moment.
+
+    A mandate is trust in people: an access key has none.
+    """
+    if not isinstance(actor, Member):
+        return {}
     today = at.astimezone(ZoneInfo(place.journey.time_zone)).date()
-    return session.scalar(
+    rows = session.scalars(
         select(Mandate)
         .where(
             Mandate.journey_id == place.id,
-            Mandate.from_party_id == from_party_id,
-            Mandate.to_party_id.in_(place.standing.party_ids),
-            Mandate.revoked_at.is_(None),
+            *given_to(place.standing.party_ids),
             Mandate.until >= today,
         )
-        .order_by(Mandate.until.desc(), Mandate.id)
-        .limit(1)
+        .order_by(Mandate.until, Mandate.id.desc())
     )
+    return {row.from_party_id: row for row in rows}
+
+
+def note_use(session: Session, mandate: Mandate, *, at: datetime) -> None:
+    """Note in the history of the two that one of them acted for the other."""
+    _record(session, mandate, USED, at)
+
+
+def end(
+    system: Session, journey_id: uuid.UUID, circles: Collection[uuid.UUID], at: datetime
+) -> None:
+    """Take back the mandates of circles that close: who comes next gave none."""
+    for mandate in system.scalars(
+        select(Mandate)
+        .where(
+            Mandate.journey_id == journey_id,
+            Mandate.circle_id.in_(circles),
+            Mandate.revoked_at.is_(None),
+        )
+        .order_by(Mandate.id)
+        .with_for_update()
+    ).all():
+        mandate.revoked_at = at
+        system.flush()
+        _record(system, mandate, "mandate.revoke", at)
 
 
 def find_card(
@@ -121,7 +146,7 @@ def find_card(
     Raises NotAllowedError without one that is in force.
     """
     card = touchpoints.find(session, place, card_id, lock=lock)
-    mandate = in_force(session, place, card.content.party_id, at=at)
+    mandate = held(session, actor, place, at=at).get(card.content.party_id)
     under = place.under([mandate.from_party_id] if mandate else [])
     require(actor, Permission.CARD_DESCRIBE, under.owned(card.content.party_id))
     if mandate is None:
@@ -156,7 +181,7 @@ def describe_card(
         fields={name: value for name, value in fields.items() if name in CARD_FIELDS},
     )
     if card.content.version != version:
-        _record(session, mandate, USED, at)
+        note_use(session, mandate, at=at)
     return card
 
 

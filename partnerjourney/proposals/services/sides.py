@@ -5,14 +5,10 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from partnerjourney.core.parties import Party, PartyKind
 from partnerjourney.handovers.models import HandoverTerms
 from partnerjourney.handovers.services import Edge
 from partnerjourney.journeys.services import Place
-from partnerjourney.proposals.models import Mandate
 from partnerjourney.proposals.rules import HANDOVER_FIELDS, FieldClass
 
 
@@ -80,16 +76,3 @@ def speaks_for(place: Place, party_id: uuid.UUID) -> bool:
         return True
     meanwhile = party_id in standing.interim_sides
     return meanwhile and place.parties[party_id].kind is PartyKind.ORGANISATION
-
-
-def mandated(session: Session, place: Place, *, today: object) -> frozenset[uuid.UUID]:
-    """Return the parties whose descriptions the acting organisation may update today for them."""
-    rows = session.scalars(
-        select(Mandate.from_party_id).where(
-            Mandate.journey_id == place.id,
-            Mandate.to_party_id.in_(place.standing.party_ids),
-            Mandate.revoked_at.is_(None),
-            Mandate.until >= today,
-        )
-    )
-    return frozenset(rows)
