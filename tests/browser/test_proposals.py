@@ -101,7 +101,7 @@ def mandate(brand: Page, house: Page, ours: str, theirs: str, card: str, album: 
         "‘Rapen en inpakken’ gewijzigd door Telenoord"
     )
     album.take(house, "used")
-    house.get_by_role("button", name="Trek het mandaat van Telenoord in").click()
+    house.get_by_role("button", name="Intrekken: het mandaat van Telenoord").click()
     brand.goto(ours + card)
     expect(brand.get_by_role("link", name="Wijzig met mandaat")).to_have_count(0)
     refused = brand.goto(form)
