@@ -133,6 +133,19 @@ def test_who_may_do_what(chain: Telenoord, app: Flask) -> None:
     assert "ligt bij de partijen" in again
 
 
+def test_a_draft_that_says_what_the_map_says_is_offered_itself(
+    chain: Telenoord, app: Flask
+) -> None:
+    brand = Reader(chain, app, "telenoord")
+    brand.post("versions/", note="Nog even kijken.", keep="true")
+    page = brand.get("versions/")
+    assert "Versie 1 is dit concept" in text(page)
+    assert 'name="note"' not in page, "a form that can only fail"
+    [action] = re.findall(r'action="[^"]*/(versions/[^"]*/put-forward)"', page)
+    brand.post(action)
+    assert "ligt bij de partijen" in text(brand.get("versions/"))
+
+
 def test_a_preview_stands_before_anything_is_brought_back(chain: Telenoord, app: Flask) -> None:
     brand, flevo = Reader(chain, app, "telenoord"), Reader(chain, app, "flevo")
     one = put(brand)

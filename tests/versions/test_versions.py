@@ -195,6 +195,32 @@ def test_only_the_coordinator_puts_forward_and_only_the_asked_answer(tale: Tale)
         tale.do("telenoord", services.use, first)
 
 
+def test_one_version_is_in_use_whatever_the_order_they_are_agreed_in(tale: Tale) -> None:
+    first = tale.in_use()
+    tale.change("telenoord", "nummer", name="Nummer meenemen")
+    with tale.chain.acting("telenoord") as (session, actor, _):
+        place = journeys.find(session, actor, tale.chain.journey, lock=True)
+        old = services.draft(session, actor, place, note="", at=AT)
+        assert services.kept(session, place, queries.working(session, place)) is old
+        old_id = old.id
+    tale.change("telenoord", "nummer", name="Nummerbehoud")
+    third = tale.put()
+    with pytest.raises(InputError, match="make a new version"):
+        tale.do("telenoord", services.put_forward, old_id)
+    tale.do("telenoord", services.use, third)
+    with pytest.raises(InputError, match="make a new version"):
+        tale.do("telenoord", services.put_forward, old_id)
+    with tale.chain.system() as session:
+        session.get_one(
+            Version, (tale.chain.journey, old_id)
+        ).state = State.AGREED  # as an earlier release left it
+    tale.do("telenoord", services.use, old_id)
+    with tale.chain.acting("telenoord") as (session, _, place):
+        rows = session.scalars(select(Version).where(Version.state == State.IN_USE)).all()
+        assert [row.id for row in rows] == [old_id] == [place.journey.in_use_id]
+    assert (tale.state(first), tale.state(third)) == (State.SUPERSEDED, State.SUPERSEDED)
+
+
 def test_five_working_days_of_each_asked_party(tale: Tale) -> None:
     first = tale.put(at=AT.replace(hour=17))  # 18.00: counts as Monday
     with tale.chain.acting("telenoord") as (session, _, place):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core.errors import ConflictError
@@ -47,7 +47,7 @@ def establish(
 
 
 def use(session: Session, actor: Actor, place: Place, version: Version, *, at: datetime) -> None:
-    """Take an agreed version into use; the one before it is superseded.
+    """Take an agreed version into use; whatever was in use is superseded.
 
     Whoever calls this holds the journey's row. Raises ConflictError for one that is not agreed.
     """
@@ -58,9 +58,11 @@ def use(session: Session, actor: Actor, place: Place, version: Version, *, at: d
         select(Version)
         .where(
             Version.journey_id == place.id,
-            Version.state.in_((State.AGREED, State.IN_USE)),
             Version.id != version.id,
-            Version.number < version.number,
+            or_(
+                Version.state == State.IN_USE,
+                and_(Version.state == State.AGREED, Version.number < version.number),
+            ),
         )
         .with_for_update()
     ).all():

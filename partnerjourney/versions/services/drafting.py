@@ -21,9 +21,9 @@ from partnerjourney.organisations.queries import calendar_of, calendar_of_party
 from partnerjourney.touchpoints.services import agreed_reason_needed
 from partnerjourney.versions import queries
 from partnerjourney.versions.models import Version, VersionAnswer
-from partnerjourney.versions.rules import State, digest
+from partnerjourney.versions.rules import Snapshot, State, digest
 from partnerjourney.versions.services.asking import Asking, asking, fillings
-from partnerjourney.versions.services.finding import in_alignment, step
+from partnerjourney.versions.services.finding import in_alignment, latest_agreed, step
 from partnerjourney.versions.services.timing import time_answer
 
 ANSWER_WITHIN = 5
@@ -82,11 +82,15 @@ def put_forward(
     """Ask the parties that a version touches; where nobody is touched it is agreed at once.
 
     `reason` is written down where the silo check wants one (S1). Raises InputError without it,
+    and for a draft that is older than what was agreed last: it would undo that without a word;
     ConflictError while another version is with the parties.
     """
     may_put(actor, place)
     if in_alignment(session, place.id) is not None:
         raise ConflictError("another version is with the parties; take that back first")
+    if outrun(session, version):
+        late = N_("A later version was agreed meanwhile: make a new version from the map.")
+        raise InputError({"_schema": [late]})
     _say_why(session, actor, place, reason, at)
     snapshot = queries.snapshot(session, place.id, version.id)
     found = asking(session, place, snapshot, but=version.id)
@@ -108,6 +112,25 @@ def put_forward(
         record(session, version, "version.agreed", at)
     session.flush()
     return found
+
+
+def outrun(session: Session, version: Version) -> bool:
+    """Say whether a version that was made later was agreed already."""
+    latest = latest_agreed(session, version.journey_id)
+    return latest is not None and latest.number > version.number
+
+
+def kept(session: Session, place: Place, snapshot: Snapshot) -> Version | None:
+    """Return the draft that says exactly what the map says now, where it is the newest version."""
+    newest = session.scalar(
+        select(Version)
+        .where(Version.journey_id == place.id)
+        .order_by(Version.number.desc())
+        .limit(1)
+    )
+    if newest is None or newest.state is not State.DRAFT:
+        return None
+    return newest if newest.sha256 == digest(snapshot) else None
 
 
 def _say_why(session: Session, actor: Actor, place: Place, reason: str, at: datetime) -> None:

@@ -47,6 +47,7 @@ def list_page(place: Place, *, form: Form | None = None, status: int = 200) -> R
         aligning=next((one for one in shown if one.state is State.ALIGNMENT), None),
         since=len(difference(used, now)) if used is not None else None,
         asking=asking,
+        kept=services.kept(session(), place, now) if asking is not None else None,
         empty=not now["cards"],
         changed=asking is not None and (asking.basis is None or bool(asking.changes)),
         reason_needed=asking is not None and agreed_reason_needed(session(), place),
@@ -92,6 +93,7 @@ def one_page(
             for one in services.receipts(session(), place, version)
         ],
         leads=leads,
+        outrun=leads and version.state is State.DRAFT and services.outrun(session(), version),
         ready=leads and services.ready(place, version, [row.answer for row in answers]),
         form=form or Form(),
         part=part,
