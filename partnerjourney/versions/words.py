@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from partnerjourney.core import waiting
+from partnerjourney.core import waiting, workdays
 from partnerjourney.core.parties import PartyKind, Role
 from partnerjourney.core.scopes import Member
 from partnerjourney.core.waiting import Item
@@ -18,6 +18,7 @@ from partnerjourney.journeys.queries import mine
 from partnerjourney.organisations.queries import calendar_of
 from partnerjourney.touchpoints.words import control_word, impact_figure, role_kind
 from partnerjourney.versions import queries
+from partnerjourney.versions.queries import LedVersion, Next
 from partnerjourney.versions.rules import Change, Mark, Means, Snapshot, State, Thing, Why
 from partnerjourney.web.texts import gettext as _
 from partnerjourney.web.texts import ngettext
@@ -219,7 +220,7 @@ def _find(session: Session, actor: Member, _at: datetime) -> list[Item]:
             f"{here}/journeys/{row.journey.id}/versions/{row.version_id}",
             f"{row.journey.brand} · {row.journey.name}",
         )
-        for row in queries.waiting(session, mine(session, actor))
+        for row in queries.waiting(session, mine(session, actor)).answers
         if row.organisation_id == actor.organisation_id
     ]
 
@@ -230,6 +231,43 @@ waiting.register(
     say=lambda n: ngettext(
         "%(num)s version of a journey waits for your answer",
         "%(num)s versions of a journey wait for your answer",
+        n,
+    ),
+)
+
+
+def next_step(row: LedVersion) -> str:
+    """Say what a version waits for, to who coordinates."""
+    names = {
+        Next.REFUSED: _("Version %(number)s came back with a no", number=row.number),
+        Next.ESTABLISH: _("All agreed with version %(number)s: establish it", number=row.number),
+        Next.USE: _("Version %(number)s is agreed: take it into use", number=row.number),
+    }
+    return names[row.next]
+
+
+def _find_led(session: Session, actor: Member, _at: datetime) -> list[Item]:
+    """Find versions whose next step is the coordinator's."""
+    if actor.role is Role.VIEWER:
+        return []
+    here = waiting.place(session, actor)
+    return [
+        Item(
+            workdays.answer_by(row.at, row.journey.time_zone),
+            "version_led",
+            f"{here}/journeys/{row.journey.id}/versions/{row.version_id}",
+            f"{row.journey.brand} · {row.journey.name}",
+        )
+        for row in queries.waiting(session, mine(session, actor)).led
+    ]
+
+
+waiting.register(
+    "version_led",
+    _find_led,
+    say=lambda n: ngettext(
+        "%(num)s version of a journey waits for your next step",
+        "%(num)s versions of a journey wait for your next step",
         n,
     ),
 )

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from partnerjourney import features
-from partnerjourney.core import clock
+from partnerjourney.core import border, clock, waiting
 from partnerjourney.core.parties import Role
 from tests.databases import counted
 from tests.maps import telenoord
@@ -144,6 +144,44 @@ def test_a_draft_that_says_what_the_map_says_is_offered_itself(
     [action] = re.findall(r'action="[^"]*/(versions/[^"]*/put-forward)"', page)
     brand.post(action)
     assert "ligt bij de partijen" in text(brand.get("versions/"))
+
+
+def test_the_coordinator_is_told_what_its_next_step_is(chain: Telenoord, app: Flask) -> None:
+    def home(who: Reader) -> str:
+        with clock.at(NOW):
+            page = text(who.client.get(f"/o/{who.who}/").text)
+        actor = chain.member(who.who)
+        with border.open_session(chain.engine, actor) as session:
+            found = [i for i in waiting.items(session, actor, NOW) if i.kind == "version_led"]
+        for item in found:
+            assert who.client.get(item.path).status_code == 200
+        assert len(found) == page.count("de volgende stap is aan jou")
+        return page
+
+    brand, flevo, snel, rijk = (
+        Reader(chain, app, who) for who in ("telenoord", "flevo", "snel", "rijk")
+    )
+    one = put(brand)
+    assert "de volgende stap" not in home(brand)
+    flevo.post(f"{one}/refuse", reason="Wij wegen niet.")
+    assert "Versie 1 kwam terug met een nee" in home(brand)
+    brand.post(f"{one}/put-forward")
+    for who in (flevo, rijk):
+        who.post(f"{one}/agree", sha256=shown_hash(who.get(one)))
+    snel.post(f"{one}/refuse", reason="Niet op zaterdag.")
+    assert "Versie 1 kwam terug met een nee" in home(brand), "the coordinator alone decides"
+    brand.post(f"{one}/take-back")
+    assert "de volgende stap" not in home(brand)
+    brand.post(f"{one}/put-forward")
+    for who in (flevo, rijk, snel):
+        who.post(f"{one}/agree", sha256=shown_hash(who.get(one)))
+    assert "Iedereen is akkoord met versie 1" in home(brand)
+    brand.post(f"{one}/establish")
+    assert "Versie 1 is afgesproken: neem haar in gebruik" in home(brand)
+    for who in (flevo, rijk, snel):
+        assert "de volgende stap" not in home(who)
+    brand.post(f"{one}/use")
+    assert "de volgende stap" not in home(brand)
 
 
 def test_a_preview_stands_before_anything_is_brought_back(chain: Telenoord, app: Flask) -> None:

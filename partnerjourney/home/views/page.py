@@ -52,8 +52,10 @@ def show() -> Response:
         said = confirming.to_handle(session(), led)
         waiting += [wait.said_by_mail(row, led[row.journey_id], today) for row in said]
     put = waiting_versions(session(), found)
-    mine_to_answer = [one for one in put if one.organisation_id == actor.organisation_id]
-    waiting += [versions.to_answer(one, today) for one in mine_to_answer]
+    to_answer = [one for one in put.answers if one.organisation_id == actor.organisation_id]
+    waiting += [versions.to_answer(one, today) for one in to_answer]
+    if actor.role is not Role.VIEWER:
+        waiting += [versions.led(one, today) for one in put.led]
     reported = complaints.over_all(session(), actor)
     waiting += [wait.Waiting(due, item) for due, item in at_home.waiting(reported, now)]
     parties = {journey.id: [party.id for party in journey.parties] for journey in found}
@@ -72,7 +74,7 @@ def show() -> Response:
         waiting=waiting,
         agreeable=agreeable,
         others=wait.others(
-            open_ones, now, [*at_home.for_others(reported, now), *versions.of_others(put)]
+            open_ones, now, [*at_home.for_others(reported, now), *versions.of_others(put.answers)]
         ),
         late=at_home.late(reported, now),
         announced=announced.at_home(session(), actor, found, now),

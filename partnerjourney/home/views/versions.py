@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 from flask_babel import gettext as _
 
+from partnerjourney.core import workdays
 from partnerjourney.home.views.waiting import Waiting, other
-from partnerjourney.versions.queries import WaitingVersion
+from partnerjourney.versions import words
+from partnerjourney.versions.queries import LedVersion, WaitingVersion
 from partnerjourney.web import moments
 from partnerjourney.web.session import member
 
@@ -29,6 +31,22 @@ def to_answer(row: WaitingVersion, today: date) -> Waiting:
             "title": _("Do you agree with version %(number)s?", number=row.number),
             "href": url_for("versions.show", journey_id=row.journey.id, version_id=row.version_id),
             "text": row.note or _("What changed touches you, so you are asked."),
+            "source": f"{row.journey.brand} · {row.journey.name}",
+            "monogram": row.journey.brand_monogram,
+            "date": moments.day_parts(due, today),
+        },
+    )
+
+
+def led(row: LedVersion, today: date) -> Waiting:
+    """Return a version whose next step is the coordinator's: establish, use, or begin again."""
+    due = workdays.answer_by(row.at, row.journey.time_zone)
+    return Waiting(
+        due,
+        {
+            "title": words.next_step(row),
+            "href": url_for("versions.show", journey_id=row.journey.id, version_id=row.version_id),
+            "text": _("You coordinate this journey, so the next step is yours."),
             "source": f"{row.journey.brand} · {row.journey.name}",
             "monogram": row.journey.brand_monogram,
             "date": moments.day_parts(due, today),

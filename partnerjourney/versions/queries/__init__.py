@@ -10,11 +10,20 @@ from partnerjourney.versions.queries.listing import (
     people,
 )
 from partnerjourney.versions.queries.snapshots import in_use, snapshot, snapshot_of, working
-from partnerjourney.versions.queries.waiting import WaitingVersion, waiting
+from partnerjourney.versions.queries.waiting import (
+    LedVersion,
+    Next,
+    WaitingVersion,
+    WaitingVersions,
+    waiting,
+)
 
 __all__ = [
     "Answered",
+    "LedVersion",
+    "Next",
     "WaitingVersion",
+    "WaitingVersions",
     "answers_of",
     "earlier_yes",
     "in_use",
