@@ -1,4 +1,4 @@
-"""REST: what an organisation keeps in its library, and where it is used within a key's journeys."""
+"""REST: what an organisation keeps in its library for the journeys of a key, and where it is."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ api = rest.Api("library", "Library")
     "GET", "/library", purpose=TokenPurpose.READ, gives=schemas.ItemDocument, listed=True
 )
 def items(query: dict[str, Any]) -> Any:
-    """List the items of the organisation, by kind and title.
+    """List the items of the organisation that are used in the journeys of the key.
 
-    Of where an item is used it lists the places within the journeys of the key.
+    They come by kind and title, each with the places within these journeys alone.
     """
     organisation = session().get_one(Organisation, rest.actor().organisation_id)
     rows, following = rest.paged(

@@ -26,7 +26,7 @@ from partnerjourney.core.parties import (
     User,
 )
 from partnerjourney.core.policy import NotAllowedError
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Member, Token, TokenPurpose
 from partnerjourney.handovers import services as handovers
 from partnerjourney.library import queries, services
 from partnerjourney.library.models import LibraryChange, LibraryItem
@@ -282,6 +282,29 @@ def test_an_item_is_the_organisations_own(both: Two) -> None:
             services.put_to_use(session, actor, us, found, [told], spots=spots, at=AT)
         services.retire(session, actor, us, found, at=AT)
         assert queries.listed(session) == []
+
+
+def test_a_key_reads_what_is_used_in_its_own_journeys_and_nothing_besides(both: Two) -> None:
+    here = item(both, Kind.CONTACT, NUMBER)
+    with acting(both) as (session, actor, us):
+        spots = queries.all_spots(session, actor, at=AT)
+        found = queries.find(session, here)
+        for one in queries.uses_of(session, found):
+            if one.use.journey_id == both.other.journey:
+                services.detach(session, actor, us, found, one.use.id, at=AT)
+        there = services.make(
+            session, actor, us, kind=Kind.TEXT, title="Elders", fields={"told": "Dag"}, at=AT
+        )
+        told = [key for key in spots if key[2] is Spot.TOLD and key[0] == both.other.journey]
+        services.put_to_use(session, actor, us, there, told, spots=spots, at=AT)
+        services.make(session, actor, us, kind=Kind.CONTACT, title="Los", fields=NUMBER, at=AT)
+    courier = both.chain.organisations["snel"]
+    for journey, title in ((both.chain.journey, "Wij"), (both.other.journey, "Elders")):
+        key = Token(uuid.uuid4(), courier, frozenset({journey}), frozenset({TokenPurpose.READ}))
+        with border.open_session(both.chain.engine, key) as session:
+            (kept,) = services.kept(session, key, session.get_one(Organisation, courier))
+            assert kept.item.title == title
+            assert {use.journey_id for use in kept.uses} == {journey}
 
 
 def test_pages_go_from_a_contact_that_stands_to_a_change_everywhere(both: Two, app: Flask) -> None:

@@ -24,7 +24,10 @@ class Kept:
 
 
 def kept(session: Session, actor: Actor, organisation: Organisation) -> list[Kept]:
-    """Return the organisation's items; of their places those within the journeys of a key."""
+    """Return the organisation's items with their places.
+
+    A key is for some journeys: it gets the items used in these, with the places there, and no more.
+    """
     may_read(actor, organisation)
     with border.verb(session, "the library of a key's organisation") as system:
         items = system.scalars(
@@ -38,4 +41,5 @@ def kept(session: Session, actor: Actor, organisation: Organisation) -> list[Kep
         uses: dict[uuid.UUID, list[LibraryUse]] = {}
         for use in system.scalars(query.order_by(LibraryUse.journey_id, LibraryUse.id)):
             uses.setdefault(use.item_id, []).append(use)
-        return [Kept(item, tuple(uses.get(item.id, ()))) for item in items]
+        found = [Kept(item, tuple(uses.get(item.id, ()))) for item in items]
+        return [one for one in found if one.uses or not isinstance(actor, Token)]
