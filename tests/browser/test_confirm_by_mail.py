@@ -26,9 +26,7 @@ def choose(page: Page, line: int, answer: str) -> None:
     page.locator(".ask-line").nth(line).get_by_text(answer, exact=True).click()
 
 
-def test_a_guest_answers_from_the_mail_and_is_offered_an_account(
-    live: Live, chain: Telenoord
-) -> None:
+def test_a_guest_answers_from_the_mail_and_is_invited_by_mail(live: Live, chain: Telenoord) -> None:
     album = Album("by-mail")
     live.moment = NOW
     with chain.system() as session:
@@ -59,15 +57,18 @@ def test_a_guest_answers_from_the_mail_and_is_offered_an_account(
     expect(guest.get_by_role("heading", level=1)).to_have_text("Dank je, Dirk Bos")
     taps = 0
     for number in (2, 3):
-        expect(guest.get_by_text("Doe mee voor Thuisklaar")).to_have_count(0)
+        expect(guest.get_by_text("Een uitnodiging is per mail")).to_have_count(0)
         guest.get_by_role("link", name="Volgende vraag").click()
         guest.get_by_role("button", name="Alles klopt").click()
         taps += 2
         expect(guest.get_by_role("heading", level=1)).to_have_text("Dank je, Dirk Bos")
         assert taps == 2 * (number - 1), "two taps a question"
     album.take(guest, "account")
-    join = guest.get_by_role("link", name="Doe mee voor Thuisklaar")
-    expect(join).to_be_visible()
+    expect(guest.locator("main")).to_contain_text("Een uitnodiging is per mail onderweg naar")
+    assert guest.locator("a[href*='/invitation/']").count() == 0
+    live.work()
+    looking.goto(live.link(DIRK, r"/invitation/\S+"))
+    expect(looking.get_by_role("heading", level=1)).to_contain_text("Thuisklaar")
     guest.goto(link)
     expect(guest.locator("body")).to_contain_text("Deze link werkt niet meer")
 

@@ -25,6 +25,7 @@ from tests.web_client import browser
 __all__ = ["chain"]
 
 CALM = "Deze link werkt niet meer"
+OFFERED = "Een uitnodiging is per mail onderweg naar"
 DIRK = "dirk@thuisklaar.example"
 SOON = NOW + timedelta(minutes=1)
 LATER = NOW + timedelta(days=1)
@@ -138,7 +139,7 @@ def test_the_mail_says_nothing_a_get_changes_nothing_and_one_question_leads_to_t
     assert thanks.status_code == 200
     assert "Dank je, Dirk Bos" in thanks.text
     assert f"Nog {len(rows) - 1} vragen" in thanks.text
-    assert "Doe mee voor" not in thanks.text, "an account is offered after the third answer"
+    assert OFFERED not in thanks.text, "an account is offered after the third answer"
     following = re.search(r'href="(/a/[\w-]{43})"', thanks.text)[1]  # type: ignore[index]
     assert following not in links
     for again in (brand.get(links[0]), brand.phone.post(links[0], data={"all": "right"})):
@@ -150,10 +151,15 @@ def test_the_mail_says_nothing_a_get_changes_nothing_and_one_question_leads_to_t
 
     second = brand.send(following, all="right")
     assert CALM in brand.get(links[1]).text, "the mail's own link to it is dead with it"
-    assert "Doe mee voor" not in second.text
+    assert OFFERED not in second.text
     third = brand.send(re.search(r'href="(/a/[\w-]{43})"', second.text)[1], all="right")  # type: ignore[index]
-    assert "Doe mee voor Thuisklaar" in third.text
-    joining = re.search(r'href="(/invitation/[^"]+)"', third.text)[1]  # type: ignore[index]
+    assert f"{OFFERED} {DIRK}" in third.text
+    assert "/invitation/" not in third.text, "holding a link makes no account"
+    brand.work()
+    asked, invited = brand.mails()
+    assert "/invitation/" not in asked.as_string()
+    body = invited.get_body(("plain",)).get_content()
+    joining = re.search(r"http://localhost(/invitation/\S+)", body)[1]  # type: ignore[index]
     assert "Doe mee als Thuisklaar" in brand.get(joining).text
     with clock.at(SOON):
         there = brand.client.get(brand.chain.at("telenoord", f"cards/{done.card_id}")).text

@@ -181,14 +181,6 @@ def end(system: Session, thing_id: uuid.UUID, *, at: datetime) -> None:
     )
 
 
-def answered_by(system: Session, email: str) -> int:
-    """Return how many answers came by links that were sent to an address."""
-    used = select(AnswerLink.token_hash).where(
-        AnswerLink.email == email, AnswerLink.used_at.is_not(None)
-    )
-    return len(system.scalars(used).all())
-
-
 @retention.rule("answer links", setting="keep_links_days")
 def _clear(engine: Engine, _settings: Any, before: datetime) -> Iterator[int]:
     """Links that were used, or ran out, so long ago."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from partnerjourney.confirming.services import following  # noqa: F401 - it listens
 from partnerjourney.confirming.services.answering import (
     Asked,
     answer,

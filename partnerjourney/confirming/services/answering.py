@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from partnerjourney.answering.services import GUEST, Person, answered_by, end, make
+from partnerjourney.answering.services import GUEST, Person, end, make
 from partnerjourney.confirming import queries
 from partnerjourney.confirming.models import AskedThing, PartyAsking
 from partnerjourney.confirming.queries import Thing
@@ -28,7 +28,7 @@ from partnerjourney.confirming.rules import (
 )
 from partnerjourney.core import audit
 from partnerjourney.core.errors import NotFoundError, StaleVersionError
-from partnerjourney.core.parties import Journey, Organisation, Party
+from partnerjourney.core.parties import Circle, Journey, Organisation, Party
 from partnerjourney.organisations.models import PartyInvitation
 from partnerjourney.organisations.services import filled, offered
 
@@ -57,12 +57,17 @@ def find_asked(system: Session, thing_id: uuid.UUID, *, lock: bool = False) -> A
     """Return a question that still waits for its answer.
 
     Raises NotFoundError where it was answered or taken back, where what it is about is off the
-    map, and once somebody joined or confirmed the party.
+    map, where its circle is closed, and once somebody joined or confirmed the party.
     """
     query = select(AskedThing).where(
         AskedThing.id == thing_id,
         AskedThing.answered_at.is_(None),
         AskedThing.replaced_at.is_(None),
+        AskedThing.circle_id.in_(
+            select(Circle.id).where(
+                Circle.journey_id == AskedThing.journey_id, Circle.closed_at.is_(None)
+            )
+        ),
     )
     row = system.scalar(query.with_for_update() if lock else query)
     if row is None:
@@ -177,8 +182,17 @@ def next_path(system: Session, asked: Asked, *, at: datetime) -> tuple[str, int]
 
 
 def offer(system: Session, asked: Asked, *, at: datetime) -> PartyInvitation | None:
-    """Return the invitation by which a contact can join, once it has answered often enough."""
-    if answered_by(system, asked.asking.email) < OFFERED_AFTER:
+    """Invite a contact to join, by mail, once it has answered this asking often enough.
+
+    Returns None before, and where `offered` makes none. What the contact answered of other parties,
+    and to other brands, is nobody's to learn here: it does not count.
+    """
+    answered = select(func.count(AskedThing.id)).where(
+        AskedThing.journey_id == asked.journey.id,
+        AskedThing.asking_id == asked.asking.id,
+        AskedThing.answered_at.is_not(None),
+    )
+    if (system.scalar(answered) or 0) < OFFERED_AFTER:
         return None
     return offered(
         system,

@@ -67,6 +67,7 @@ def again(
 ) -> None:
     """Ask the same contact once more about what it said was not right, with a word of ours.
 
+    It is a reply, so it goes out at once, in a mail of its own and whatever was mailed today.
     Raises ConflictError where nobody is asked any more or the thing is gone.
     """
     may_be_asked(session, actor, place, party)

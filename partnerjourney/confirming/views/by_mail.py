@@ -10,8 +10,7 @@ from partnerjourney.confirming import services, words
 from partnerjourney.confirming.rules import lines
 from partnerjourney.confirming.schemas import read_answers
 from partnerjourney.confirming.services.answering import KIND, Asked
-from partnerjourney.organisations.services import invitation_path
-from partnerjourney.web import entry, numbers
+from partnerjourney.web import numbers
 
 
 class PartyByMail:
@@ -33,7 +32,6 @@ class PartyByMail:
         )
         path, left = services.next_path(session, asked, at=at)
         joining = services.offer(session, asked, at=at)
-        secret = entry.settings().secret_key
         return Shown(
             "confirming/thanks.html",
             {
@@ -43,7 +41,7 @@ class PartyByMail:
                 "told": words.told(asked.row.said, asked.row.answers),
                 "next": path,
                 "left": left,
-                "join": invitation_path(secret, joining) if joining is not None else "",
+                "invited": joining.email if joining is not None else "",
                 "readers": _readers(asked),
             },
         )

@@ -31,7 +31,6 @@ from partnerjourney.organisations.services.inviting import (
     invitation_path,
     invite_parties,
     invite_party,
-    offered,
     resend_invitation,
     withdraw_invitation,
 )
@@ -52,6 +51,7 @@ from partnerjourney.organisations.services.members import (
     current_membership,
     remove_member,
 )
+from partnerjourney.organisations.services.offering import offered
 from partnerjourney.organisations.services.people import (
     Newcomer,
     Proof,

@@ -84,55 +84,6 @@ def invite_party(
     return made
 
 
-def offered(
-    system: Session,
-    *,
-    owner_id: uuid.UUID,
-    party: Party,
-    email: str,
-    name: str,
-    language: str,
-    by_id: uuid.UUID | None,
-    at: datetime,
-) -> PartyInvitation:
-    """Return an open invitation for an address, made where missing and not mailed.
-
-    For a page that its reader has before it already; under the System scope.
-    """
-    found = system.scalar(
-        select(PartyInvitation)
-        .where(
-            PartyInvitation.owner_id == owner_id,
-            PartyInvitation.journey_id == party.journey_id,
-            PartyInvitation.party_id == party.id,
-            PartyInvitation.email == email,
-            PartyInvitation.state == InvitationState.OPEN,
-            PartyInvitation.expires_at > at,
-        )
-        .limit(1)
-    )
-    if found is not None:
-        return found
-    made = PartyInvitation(
-        owner_id=owner_id,
-        journey_id=party.journey_id,
-        party_id=party.id,
-        email=email,
-        name=name,
-        language=language,
-        invited_by_id=by_id,
-        created_at=at,
-        sent_at=at,
-        expires_at=at + PARTY_INVITATION_LASTS,
-    )
-    system.add(made)
-    system.flush()
-    audit.record(
-        system, "party.invite", at=at, thing_id=made.id, owner_id=owner_id, after=[party.key, email]
-    )
-    return made
-
-
 def _same(place: Place, party: Party, email: str) -> tuple[ColumnElement[bool], ...]:
     return (
         PartyInvitation.journey_id == place.journey.id,
