@@ -7,12 +7,13 @@ import shlex
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 
 import click
 import pytest
 from werkzeug.exceptions import MethodNotAllowed, NotFound
-from werkzeug.routing import RequestRedirect
+from werkzeug.routing import MapAdapter, RequestRedirect
 
 from partnerjourney import create_app
 from partnerjourney.cli import main
@@ -120,10 +121,16 @@ def test_every_command_is_named_somewhere() -> None:
 # --- addresses and files ------------------------------------------------------------------------
 
 
+@cache
+def addresses() -> MapAdapter:
+    """Return all addresses of the demo."""
+    app = create_app(Settings(database_url="sqlite://", secret_key="x" * 32, demo=True))
+    return app.url_map.bind("localhost")
+
+
 @by_page
 def test_every_address_named_exists(page: Path) -> None:
-    app = create_app(Settings(database_url="sqlite://", secret_key="x" * 32, demo=True))
-    adapter = app.url_map.bind("localhost")
+    adapter = addresses()
     for text in code(page):
         if not re.fullmatch(r"/[\w<>…/.:-]*", text) or text.startswith(OTHER_PATHS):
             continue
@@ -132,9 +139,9 @@ def test_every_address_named_exists(page: Path) -> None:
         assert any(_exists(adapter, one) for one in tries), text
 
 
-def _exists(adapter: object, address: str) -> bool:
+def _exists(adapter: MapAdapter, address: str) -> bool:
     try:
-        adapter.match(address)  # type: ignore[attr-defined]
+        adapter.match(address)
     except NotFound:
         return False
     except (MethodNotAllowed, RequestRedirect):
