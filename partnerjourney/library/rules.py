@@ -136,14 +136,15 @@ def count(ways: Iterable[Way]) -> Count:
     return Count(*(found.count(way) for way in (Way.DIRECT, Way.PROPOSAL, Way.SAME, Way.CANNOT)))
 
 
-def way(*, told: bool, asked: bool, mandated: bool, own: bool, group: bool, of_member: bool) -> Way:
+def way(*, told: bool, asked: bool, mandated: bool, own: bool, of_member: bool) -> Way:
     """Say what changing a field of a hand-over needs; `told` is what the customer is told.
 
-    `asked`: some other party must agree; `mandated`: all of these let one do it for them; `own`:
-    the contact is one's own; `group`: a group stands at it; `of_member`: one is its member.
+    `asked`: some other party must agree, which a group never does to what the customer is told;
+    `mandated`: all of these let one do it for them; `own`: the contact is one's own; `of_member`:
+    one is a member of a group.
     """
     if told and of_member:
         return Way.CANNOT
     if not told:
         return Way.DIRECT if own else Way.CANNOT
-    return Way.DIRECT if group or mandated or not asked else Way.PROPOSAL
+    return Way.DIRECT if mandated or not asked else Way.PROPOSAL

@@ -13,7 +13,7 @@ from partnerjourney.proposals import services as proposals
 from partnerjourney.proposals.models import Proposal
 from partnerjourney.proposals.rules import State
 from tests.chain import AT, Chain, build
-from tests.proposals.scene import again, answer, change, joined, seen, stored
+from tests.proposals.scene import again, answer, change, joined, mine, seen, stored, told
 
 
 @pytest.fixture
@@ -141,3 +141,28 @@ def test_who_joins_later_is_asked_what_the_others_are_asked(engine: Engine) -> N
     assert definition(chain).trigger != "Om zes uur", "the newcomer has not answered"
     answer(chain, "rijk", own(chain, "rijk"), proposals.accept)
     assert definition(chain).trigger == "Om zes uur"
+
+
+def test_between_a_party_and_a_group_the_coordinator_asks_the_party_what_the_customer_hears(
+    chain: Chain,
+) -> None:
+    """No member writes that for the group, so none is asked; the side that is no group is."""
+    before, wanted = told(chain, "flevo", "lading"), "Uw pakket gaat vandaag mee."
+    first, second, *_ = change(chain, "telenoord", "lading", told=wanted, trigger="Om zes uur")
+    assert told(chain, "flevo", "lading") == before, "nobody overwrites another company"
+    assert (set(first.fields), set(second.fields)) == ({"told"}, {"trigger"})
+    assert mine(chain, "flevo", first)
+    assert [set(one.fields) for one in stored(chain, "snel")] == [{"trigger"}]
+    answer(chain, "flevo", first, proposals.accept)
+    assert told(chain, "rijk", "lading") == wanted
+    assert change(chain, "flevo", "lading", told=before, reason="") == [], "and its own it writes"
+    assert told(chain, "snel", "lading") == before
+
+
+def test_a_side_answers_such_a_proposal_with_its_own_words(chain: Chain) -> None:
+    [first] = change(chain, "telenoord", "lading", told="Uw pakket gaat vandaag mee.")
+    fields = {"told": "Uw pakket is onderweg."}
+    made = answer(chain, "flevo", first, proposals.counter, fields=fields, reason="Te stellig.")
+    assert (made.applied, made.proposals) == (("told",), ())
+    assert told(chain, "telenoord", "lading") == "Uw pakket is onderweg."
+    assert again(chain, first).state is State.REJECTED

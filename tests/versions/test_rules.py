@@ -173,6 +173,8 @@ def test_what_is_anothers_is_proposed_or_listed_and_never_done() -> None:
         ("extra", Way.CANNOT, (), Why.NOBODY),
         ("h1", Way.PROPOSE, ("told",), None),
     ]
+    last = plan(now, wanted, own=["brand", "customer", "warehouse"], stands=["couriers"])[-1]
+    assert (last.way, last.fields) == (Way.DO, ("told",)), "a group decides that for nobody"
     del wanted["handovers"][0]
     [gone] = plan(snapshot(), wanted, own=["brand"], stands=["couriers"])
     assert (gone.way, gone.why) == (Way.CANNOT, Why.AGREED)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from partnerjourney.core.parties import Organisation, PartyKind
+from partnerjourney.core.parties import Organisation
 from partnerjourney.core.scopes import Actor, Member
 from partnerjourney.handovers.models import Handover, HandoverContent, HandoverTerms
 from partnerjourney.handovers.services import Edge, standing_terms
@@ -209,17 +209,15 @@ def _of_edge(held: _Held, edge: Edge) -> list[Spotted]:
             continue
         what = way(
             told=told,
-            asked=bool(sides.asked),
-            mandated=all((place.id, party) in held.mandates for party in sides.asked),
+            asked=bool(sides.told_by),
+            mandated=all((place.id, party) in held.mandates for party in sides.told_by),
             own=sides.owns_contact,
-            group=any(party.kind is PartyKind.GROUP for party in ends)
-            and (bool(edge.terms[1:]) or sides.of_member),
             of_member=sides.of_member,
         )
         why = Why.GROUP if what is Way.CANNOT else None
         if held.urgent.get(terms.id, frozenset()) & set(fields):
             what, why = Way.CANNOT, Why.EMERGENCY
-        asks = tuple(place.parties[p].name for p in sides.asked) if what is Way.PROPOSAL else ()
+        asks = tuple(place.parties[p].name for p in sides.told_by) if what is Way.PROPOSAL else ()
         now = {name: stands[name] or "" for name in fields}
         key = (place.id, edge.handover.id, spot)
         brand = held.brands[place.id]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -86,30 +86,25 @@ def change(
     if "told" in wanted and sides.of_member:
         raise InputError({"told": [N_("The coordinator writes this for the whole group.")]})
     let = mandates.held(session, actor, place, at=at)
-    needs = _sort(edge, sides, wanted, let)
+    needs = _sort(sides, wanted, let)
     if needs.proposed and not reason.strip():
         raise InputError({"reason": [N_("Say why: the other side decides on it.")]})
     _write(session, place, edge, terms, needs.at_once, at=at, verb="handover.change")
     _write(session, place, edge, terms, needs.by_mandate, at=at, verb="handover.mandate")
-    for party_id in sides.asked if needs.by_mandate else ():
+    for party_id in {one for name in needs.by_mandate for one in sides.asked_for(name)}:
         mandates.note_use(session, let[party_id], at=at)
     made = _propose(session, actor, place, edge, terms, sides, needs.proposed, reason.strip(), at)
     return Outcome(tuple(needs.at_once), tuple(needs.by_mandate), tuple(made))
 
 
-def _sort(
-    edge: Edge, sides: Sides, wanted: Mapping[str, Change], let: Collection[uuid.UUID]
-) -> _Sorted:
-    group = bool(edge.terms[1:]) or sides.of_member
-    free = {
+def _sort(sides: Sides, wanted: Mapping[str, Change], let: Collection[uuid.UUID]) -> _Sorted:
+    free = {name for name in wanted if sides.at_once(name)}
+    covered = {
         name
-        for name in wanted
-        if not sides.asked or sides.at_once(name) or (name == "told" and group)
+        for name in wanted.keys() - free
+        if HANDOVER_FIELDS[name] is not FieldClass.PROMISE
+        and set(sides.asked_for(name)) <= set(let)
     }
-    rest = {n for n in wanted.keys() - free if HANDOVER_FIELDS[n] is not FieldClass.PROMISE}
-    covered: set[str] = set()
-    if rest and set(sides.asked) <= set(let):
-        covered = rest
     return _Sorted(
         {name: wanted[name].after for name in wanted if name in free},
         {name: wanted[name].after for name in wanted if name in covered},
@@ -158,6 +153,11 @@ def _propose(
     reason: str,
     at: datetime,
 ) -> list[Proposal]:
+    if "told" in fields and sides.told_by != sides.asked:  # no member of the group is asked that
+        heard, rest = {"told": fields["told"]}, {n: one for n, one in fields.items() if n != "told"}
+        apart = replace(sides, asked=sides.told_by)
+        first = _make(session, actor, place, edge, terms, apart, heard, reason, at)
+        return [first, *_propose(session, actor, place, edge, terms, sides, rest, reason, at)]
     if not fields:
         return []
     rows = [terms]

@@ -126,7 +126,8 @@ def counter(
 ) -> Outcome:
     """Answer a proposal about a hand-over with another one; the first is closed by it.
 
-    `fields` are what the acting side wants instead. Raises InputError where that is what stands.
+    `fields` are what the acting side wants instead; what is its own to say holds at once. Raises
+    InputError where that is what stands.
     """
     _may_answer(actor, place, proposal)
     if not asked_of(place, proposal):
@@ -146,10 +147,11 @@ def counter(
         fields=fields,
         reason=reason,
     )
-    if not outcome.proposals:
+    if outcome == Outcome():
         raise InputError({"_schema": [N_("This is what stands now: there is nothing to propose.")]})
     for made in outcome.proposals:
         made.counters_id = proposal.id
+    session.flush()
     noting.note(session, proposal, "proposal.counter", at=at)
     decide(session, proposal, State.REJECTED, at=at, answer=reason.strip())
     settling.settle(session, proposal, at=at)

@@ -14,17 +14,28 @@ from partnerjourney.proposals.rules import HANDOVER_FIELDS, FieldClass
 
 @dataclass(frozen=True)
 class Sides:
-    """A hand-over seen by the acting organisation: its own sides, and those that must agree."""
+    """A hand-over seen by the acting organisation: its own sides, and those that must agree.
+
+    `told_by` must agree to what the customer hears: no group is among them, for no member writes or
+    decides that for the others.
+    """
 
     by: Party
     mine: frozenset[uuid.UUID]
     asked: tuple[uuid.UUID, ...]
+    told_by: tuple[uuid.UUID, ...]
     owns_contact: bool
     of_member: bool
 
+    def asked_for(self, name: str) -> tuple[uuid.UUID, ...]:
+        """Return who must agree to a field that is not one's own."""
+        return self.told_by if name == "told" else self.asked
+
     def at_once(self, name: str) -> bool:
-        """Say whether a field is the acting organisation's own to change."""
-        return HANDOVER_FIELDS[name] is FieldClass.OWN and self.owns_contact
+        """Say whether a field is the acting organisation's own to change, or nobody is asked."""
+        return not self.asked_for(name) or (
+            HANDOVER_FIELDS[name] is FieldClass.OWN and self.owns_contact
+        )
 
 
 def of(place: Place, edge: Edge, terms: HandoverTerms) -> Sides:
@@ -45,6 +56,7 @@ def of(place: Place, edge: Edge, terms: HandoverTerms) -> Sides:
         by=_by(place, edge),
         mine=frozenset(ends) & own,
         asked=asked,
+        told_by=tuple(one for one in asked if place.parties[one].kind is not PartyKind.GROUP),
         owns_contact=contact in own or contact in standing.interim_sides,
         of_member=bool(standing.group_ids & set(ends)),
     )

@@ -52,14 +52,19 @@ def plan(
     `own` are the parties whose cards the coordinator draws, `stands` those behind which an
     organisation of their own stands: they are asked, and nothing they agreed to goes by itself.
     """
-    return tuple(step for change in difference(now, wanted) for step in _steps(change, own, stands))
+    groups = {party["id"] for party in now["parties"] if party["kind"] == "group"}
+    return tuple(
+        step for change in difference(now, wanted) for step in _steps(change, own, stands, groups)
+    )
 
 
-def _steps(change: Change, own: Collection[str], stands: Collection[str]) -> Iterator[Step]:
+def _steps(
+    change: Change, own: Collection[str], stands: Collection[str], groups: Collection[str]
+) -> Iterator[Step]:
     if change.thing is Thing.CARD:
         yield from _card(change, own, stands)
     elif change.thing is Thing.HANDOVER:
-        yield from _handover(change, own, stands)
+        yield from _handover(change, own, stands, groups)
     elif change.thing in (Thing.PHASE, Thing.JOURNEY):
         yield Step(Way.DO, change, change.fields)
     else:
@@ -82,7 +87,9 @@ def _card(change: Change, own: Collection[str], stands: Collection[str]) -> Iter
         yield Step(Way.CANNOT, change, rest, why)
 
 
-def _handover(change: Change, own: Collection[str], stands: Collection[str]) -> Iterator[Step]:
+def _handover(
+    change: Change, own: Collection[str], stands: Collection[str], groups: Collection[str]
+) -> Iterator[Step]:
     ends = {change.standing["from"], change.standing["to"]}
     others = (ends - set(own)) & set(stands)
     if Mark.RETIRED in change.marks and others:
@@ -92,7 +99,8 @@ def _handover(change: Change, own: Collection[str], stands: Collection[str]) -> 
         yield Step(Way.DO, change)
         return
     if "told" in change.fields:
-        yield Step(Way.PROPOSE if others else Way.DO, change, ("told",))
+        asked = others - set(groups)  # no member of a group decides that for the others
+        yield Step(Way.PROPOSE if asked else Way.DO, change, ("told",))
     shape = [name for name in ("from_card", "to_card", "label") if name in change.fields]
     whose = {"from_card": change.standing["from"], "to_card": change.standing["to"]}
     mine = tuple(name for name in shape if name == "label" or whose[name] in own)
