@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from partnerjourney.core import border
 from partnerjourney.core.errors import ConflictError, InputError, NotFoundError, StaleVersionError
 from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Member
@@ -58,7 +59,8 @@ def start(
     """Change descriptions and contacts at once, without asking, until it falls back by itself.
 
     The hand-over was read with its lock. Raises InputError for a promise, for nothing changed, and
-    without a reason or outside 1 to 72 hours; StaleVersionError when another saved first.
+    without a reason or outside 1 to 72 hours, and for what such
+    a change holds already; StaleVersionError when another saved first.
     """
     require(actor, Permission.EMERGENCY_CHANGE, edge)
     now = handovers.standing_terms(edge.handover, terms)
@@ -73,6 +75,7 @@ def start(
     sides = sides_of.of(place, edge, terms)
     if "told" in wanted and sides.of_member:
         raise InputError({"told": [N_("The coordinator writes this for the whole group.")]})
+    _alone(session, edge.handover, terms, wanted)
     made = EmergencyChange(
         journey_id=place.id,
         circle_id=terms.circle_id,
@@ -102,6 +105,32 @@ def _check(wanted: Mapping[str, Any], reason: str) -> None:
         raise InputError({"_schema": [N_("This is what stands now: there is nothing to propose.")]})
     if not reason.strip():
         raise InputError({"reason": [N_("Say what the emergency is.")]})
+
+
+def _alone(
+    session: Session, handover: Handover, terms: HandoverTerms, wanted: Mapping[str, Any]
+) -> None:
+    """Refuse what another emergency change holds: two would fall back to what nobody agreed to.
+
+    What the customer hears is one text for all circles; whose change holds it is not said.
+    """
+    held = select(EmergencyChange.terms_id, EmergencyChange.fields).where(
+        EmergencyChange.journey_id == handover.journey_id,
+        EmergencyChange.handover_id == handover.id,
+        EmergencyChange.ended_at.is_(None),
+    )
+    with border.verb(session, "which texts an emergency change holds") as system:
+        taken = {
+            name
+            for terms_id, fields in system.execute(held)
+            for name in fields
+            if name == "told" or terms_id == terms.id
+        }
+    if both := taken & wanted.keys():
+        told = N_(
+            "An emergency change holds this now. Propose it, or wait until that one has ended."
+        )
+        raise InputError({name: [told] for name in both})
 
 
 def find(session: Session, place: Place, change_id: uuid.UUID) -> EmergencyChange:
