@@ -14,6 +14,7 @@ from partnerjourney.core import clock
 from partnerjourney.core.audit import CircleAct, JourneyAct
 from partnerjourney.core.parties import Role
 from partnerjourney.proposals.services import mandates
+from partnerjourney.touchpoints import services as touchpoints
 from partnerjourney.touchpoints.models import Card
 from tests.maps.telenoord import NOW, Telenoord, chain
 
@@ -67,7 +68,15 @@ def test_a_mandate_is_given_used_taken_back_and_over(chain: Telenoord, app: Flas
         assert "Wijzig met mandaat" not in viewer.get(panel).text
         assert _save(brand, path, name="Pakt het in") == 303
         assert "Pakt het in" in brand.get(panel).text
-        assert brand.post(path, data={"version": "1", "name": "Te laat"}).status_code == 409
+        with chain.acting("flevo") as (session, actor, place):
+            own = touchpoints.find(session, place, card, lock=True)
+            fields = {"channel": "phone", "moment_of_truth": True}
+            now = own.content.version
+            touchpoints.change(session, actor, place, own, version=now, at=NOW, fields=fields)
+        late = brand.post(path, data={"version": "1", "name": "Te laat"})
+        assert late.status_code == 409
+        assert "kanaal ‘Telefoon’" in late.text, "in words, not as it is kept"
+        assert ", een beslissend moment." in late.text
         for client, who in ((viewer, "telenoord"), (other, "snel")):
             there = chain.at(who, f"proposals/cards/{card}/by-mandate")
             assert client.get(there).status_code == _save(client, there) == 403
@@ -84,7 +93,8 @@ def test_a_mandate_is_given_used_taken_back_and_over(chain: Telenoord, app: Flas
             uses = session.scalars(select(CircleAct).where(CircleAct.verb == "mandate.use")).all()
             assert [use.thing_id for use in uses] == [given]
             changed = session.scalars(select(JourneyAct).where(JourneyAct.thing_id == card)).all()
-            assert changed[-1].organisation_id == chain.organisations["telenoord"]
+            by = [act.organisation_id for act in changed[-2:]]
+            assert by == [chain.organisations["telenoord"], chain.organisations["flevo"]]
     with clock.at(AFTER):
         brand = chain.client(app, "telenoord", Role.EDITOR)
         assert brand.get(path).status_code == _save(brand, path) == 403

@@ -215,6 +215,12 @@ def test_a_counter_proposal_and_an_emergency_go_by_the_form_of_the_terms(
     seen = text(page(chain, app, "flevo", f"handovers/{edge}"))
     assert "Noodwijziging van Koeriers" in seen
     assert "Valt vanzelf terug op vr 20 november" in seen
+    again = fields_of(page(chain, app, "snel", path)) | {"urgent": "1", "hours": "4"}
+    with clock.at(NOW):
+        second = client.post(at, data=again | {"trigger": "Via poort C", "reason": "B ook."})
+    assert second.status_code == 422, "a second one on the same text would fall back to the first"
+    assert "Via poort C" in second.text
+    assert "Hier geldt nu een noodwijziging" in second.text
     lift = re.search(r'action="([^"]+/lift)"', page(chain, app, "snel", f"handovers/{edge}"))
     assert lift is not None
     with clock.at(NOW):
@@ -254,3 +260,52 @@ def test_an_emergency_is_mailed_at_once_shown_to_all_who_share_it_and_mailed_whe
     assert {one["Subject"] for one in ended} == {"Een noodwijziging is afgelopen"}
     assert {one["To"] for one in ended} == {f"admin-nl@{who}.example" for who in (*SIDES, "snel")}
     assert "noodwijziging" not in text(page(chain, app, "flevo", "")), "the old text stands again"
+
+
+def test_a_counter_proposal_to_what_was_decided_meanwhile_keeps_what_was_typed(
+    chain: Telenoord, app: Flask
+) -> None:
+    [mine] = open_ones(chain, "snel")
+    path = f"handovers/{chain.handover('h4')}/edit"
+    typed = fields_of(page(chain, app, "snel", f"{path}?counters={mine.id}"))
+    typed |= {"limit_amount": "7", "reason": "Drie is te kort.", "checklist": "Alles gescand"}
+    client, at = chain.client(app, "snel"), chain.at("snel", path)
+    with clock.at(NOW):
+        telenoord.change_limit(chain, "flevo", "P3D")  # takes the place of what is countered
+        late = client.post(at, data=typed)
+        assert late.status_code == 409
+        assert "intussen beslist" in late.text
+        kept = fields_of(late.text)
+        assert [kept[name] for name in ("limit_amount", "reason", "checklist")] == [
+            "7", "Drie is te kort.", "Alles gescand",
+        ]  # fmt: skip
+        assert client.post(at, data=kept).status_code == 303, "saved anew it is a proposal"
+    assert {"P3D", "P7D"} == {one.fields["time_limit"]["after"] for one in open_ones(chain, "snel")}
+
+
+def test_what_binds_for_long_asks_for_a_fresh_proof_and_taking_it_back_does_not(
+    chain: Telenoord, app: Flask
+) -> None:
+    at = chain.at("flevo", "proposals/together")
+    with clock.at(NOW):
+        client = chain.client(app, "flevo")
+        shown = client.get(at).text
+        form = shown[shown.index("/together/mandates") :]
+        ids = dict(re.findall(r'name="(circle_id|party_id)" value="([^"]+)"', shown))
+        who = {
+            name: found[1]
+            for name in ("from_party_id", "to_party_id")
+            if (found := re.search(rf'name="{name}".*?value="([^"]+)"', form, re.DOTALL))
+        }
+        mandate = who | {"until": "2026-12-31"}
+        assert client.post(f"{at}/mandates", data=mandate).status_code == 303
+        assert client.post(f"{at}/silence", data=ids | {"on": "true"}).status_code == 303
+        given = re.search(r'action="([^"]+/revoke)"', client.get(at).text)
+    with clock.at(NOW + timedelta(minutes=31)):
+        asked = client.post(f"{at}/mandates", data=mandate)
+        assert asked.status_code == 403
+        assert "2026-12-31" in asked.text, "what was typed goes on after the proof"
+        assert client.post(f"{at}/silence", data=ids | {"on": "false"}).status_code == 303
+        assert client.post(f"{at}/silence", data=ids | {"on": "true"}).status_code == 403
+        assert given is not None
+        assert client.post(given[1]).status_code == 303

@@ -77,14 +77,23 @@ def change_handover(journey_id: UUID, handover_id: UUID) -> Response:
         current = _values(edge, terms)
         return _page(place, edge, terms, form, current=current, status=409)
     except ConflictError:
-        session().rollback()
-        flash(_("This was decided or changed in between: nothing was done."), "warn")
-        back = url_for("proposals.show", journey_id=place.id, proposal_id=form.data["counters"])
-        return see_other(back)
+        return _overtaken(journey_id, handover_id, form)
     except InputError as error:
         return _page(place, edge, terms, with_faults(form, error), status=422)
     flash(told, "success")
     return see_other(url_for("maps.handover", journey_id=place.id, handover_id=handover_id))
+
+
+def _overtaken(journey_id: UUID, handover_id: UUID, form: Form) -> Response:
+    """Show what was typed again after the proposal it answers was decided; now it stands alone."""
+    session().rollback()
+    place = find_place(journey_id)
+    edge = handovers.find(session(), place, handover_id)
+    terms = _chosen(edge, form.data["terms_id"])
+    told = _("This was decided or changed in between. What you typed is still here: save it anew.")
+    form.errors = {"_schema": [told]}
+    form.values |= {"version": terms.version, "counters": None}
+    return _page(place, edge, terms, form, status=409)
 
 
 def _carry_out(
@@ -95,7 +104,9 @@ def _carry_out(
     here = (session(), member(), place)
     if data["counters"] is not None:
         first = proposals.find(session(), place, data["counters"], lock=True)
-        proposals.counter(*here, first, fields=fields, reason=data["reason"], at=at)
+        made = proposals.counter(*here, first, fields=fields, reason=data["reason"], at=at)
+        if not made.proposals:
+            return _told(made)
         return str(_("Counter-proposal made. The other side has five working days to answer."))
     changed = {"version": data["version"], "at": at, "fields": fields}
     if data["urgent"]:

@@ -24,6 +24,7 @@ from partnerjourney.proposals.services import mandates, silence
 from partnerjourney.proposals.views.common import bp
 from partnerjourney.proposals.views.one import find_place
 from partnerjourney.web import moments
+from partnerjourney.web.fresh import must_be_fresh, require_fresh
 from partnerjourney.web.pages import Form, page, read_form, see_other, translated
 from partnerjourney.web.session import member, session
 
@@ -151,6 +152,7 @@ def _speaks(place: Place) -> frozenset[uuid.UUID]:
 
 
 @bp.post("/together/mandates")
+@require_fresh
 def give_mandate(journey_id: UUID) -> Response:
     """Let another party update one's descriptions until a day."""
     place, form = find_place(journey_id), read_form(MandateForm())
@@ -180,8 +182,14 @@ def revoke_mandate(journey_id: UUID, mandate_id: UUID) -> Response:
 
 @bp.post("/together/silence")
 def switch_silence(journey_id: UUID) -> Response:
-    """Let silence be consent for one's own side of a circle, or not any more."""
-    place, form = find_place(journey_id), read_form(SilenceForm())
+    """Let silence be consent for one's own side of a circle, or not any more.
+
+    Switching it on binds: it asks for a fresh proof. Switching it off never does.
+    """
+    form = read_form(SilenceForm())
+    if not form.valid or form.data["on"]:
+        must_be_fresh()
+    place = find_place(journey_id)
     if not form.valid:
         raise InputError(form.errors)
     data = form.data
