@@ -143,6 +143,72 @@ def test_what_begins_soon_is_mailed_and_what_is_news_stands_in_the_overview(
             assert not [i for i in later if i.kind == "announcement" and i.due < date(2026, 12, 1)]
 
 
+def test_what_is_moved_to_soon_is_mailed_then_and_once_of_a_day(both: Two, app: Flask) -> None:
+    client(app, both.chain, "telenoord")
+    own = both.announce(within=[both.chain.journey])
+
+    def say(first_day: date, *, here: bool = True) -> int:
+        with both.chain.acting("snel") as (session, actor, place):
+            there = services.places_of(session, actor, [both.other.journey])
+            found = services.find(session, own.id, lock=True)
+            services.change(
+                session,
+                actor,
+                session.get_one(Organisation, actor.organisation_id),
+                found,
+                version=found.version,
+                words=replace(DECEMBER, first_day=first_day),
+                places=[place] if here else there,
+                at=AT,
+            )
+        with both.chain.system() as session:
+            query = select(Job).where(Job.kind == services.TELL_JOB, Job.thing_id.in_(shown))
+            return len(session.scalars(query).all())
+
+    with both.chain.system() as session:
+        shown = session.scalars(select(MemberAnnouncement.id)).all()
+    day = AT.date()
+    assert say(day + timedelta(days=9)) == 0
+    assert say(day + timedelta(days=2)) == 1, "it became soon"
+    assert say(day + timedelta(days=3)) == 1, "it was told a moment ago"
+    assert say(day + timedelta(days=9)) == 1
+    assert say(day + timedelta(days=1)) == 2, "it became soon again, on another day"
+    assert say(day, here=False) == 2
+    assert say(day) == 3, "it stands again"
+
+
+def test_what_was_typed_is_kept_when_a_colleague_withdrew_or_a_journey_was_left(
+    both: Two, app: Flask
+) -> None:
+    courier = client(app, both.chain, "snel")
+    typed = {"kind": "peak", "text": "Lang getypt.", "first_day": "2026-12-01"}
+    with clock.at(AT):
+        every = {**typed, "journeys": [str(j) for j in both.both]}
+        page = courier.post("/o/snel/announcements/", data=every).location
+        with both.chain.system() as session:
+            gone = session.scalars(
+                select(Participation).where(
+                    Participation.organisation_id == both.chain.organisations["snel"],
+                    Participation.journey_id == both.other.journey,
+                )
+            ).one()
+            leave(session, gone, at=AT)
+        said = {**every, "text": "Nog langer getypt.", "version": 1}
+        for path in (page, "/o/snel/announcements/"):
+            left = courier.post(path, data=said)
+            assert left.status_code == 409
+            assert "Nog langer getypt." in left.text
+            assert "Je doet niet meer mee in een klantreis die je koos" in left.text
+            assert str(both.other.journey) not in left.text
+        here = {**said, "journeys": [str(both.chain.journey)]}
+        courier.post(f"{page}/withdraw")
+        late = courier.post(page, data=here)
+        assert late.status_code == 409
+        assert "Een collega trok deze aankondiging intussen in" in late.text
+        assert "Nog langer getypt." in late.text
+        assert 'action="/o/snel/announcements/"' in late.text, "it can be announced anew"
+
+
 def test_who_leaves_takes_its_announcements_along(both: Two) -> None:
     both.announce()
     with both.chain.system() as session:

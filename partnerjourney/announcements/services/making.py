@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from partnerjourney.announcements.models import AnnouncementPlace, OwnAnnouncement, Row
-from partnerjourney.announcements.rules import Kind
+from partnerjourney.announcements.rules import Kind, is_soon
 from partnerjourney.announcements.services.shown import TABLES, end, record, stand
 from partnerjourney.announcements.services.telling import tell
 from partnerjourney.core import audit, border
@@ -151,7 +151,7 @@ def change(
             if row.withdrawn_at is None:
                 end(session, row, at=at)
         else:
-            _say(session, row, words, at=at)
+            _say(session, row, words, today=today(wanted[noted.journey_id], at), at=at)
     known = {noted.journey_id for noted, _ in standing}
     for place in places:
         if place.id not in known:
@@ -167,7 +167,9 @@ def change(
     )
 
 
-def _say(session: Session, row: Row, words: Words, *, at: datetime) -> None:
+def _say(session: Session, row: Row, words: Words, *, today: date, at: datetime) -> None:
+    """Let a row say it otherwise; told at once where it begins soon and did not before."""
+    known = row.withdrawn_at is None and is_soon(row, today)
     fields = asdict(words)
     before = {n: getattr(row, n) for n, value in fields.items() if getattr(row, n) != value}
     if not before and row.withdrawn_at is None:
@@ -178,6 +180,8 @@ def _say(session: Session, row: Row, words: Words, *, at: datetime) -> None:
     session.flush()
     after = {name: fields[name] for name in before}
     record(session, row, "announcement.change", before=before, after=after, at=at)
+    if not known:
+        tell(session, row, today=today, at=at)
 
 
 def _rows(session: Session, own: OwnAnnouncement) -> list[tuple[AnnouncementPlace, Row | None]]:

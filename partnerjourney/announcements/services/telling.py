@@ -23,7 +23,10 @@ TELL_JOB = "announcement.tell"
 
 
 def tell(session: Session, row: Row, *, today: date, at: datetime) -> None:
-    """Have who can act on it mailed, once each, where it begins soon; never its own makers."""
+    """Have who can act on it mailed where it begins soon; never its own makers.
+
+    Each is mailed once of a first day: one that is moved is told again.
+    """
     if not is_soon(row, today):
         return
     with border.verb(session, "whom an announcement tells") as system:
@@ -32,7 +35,7 @@ def tell(session: Session, row: Row, *, today: date, at: datetime) -> None:
                 system,
                 TELL_JOB,
                 at=at,
-                dedupe_key=f"{row.id} {organisation_id} {user_id}",
+                dedupe_key=f"{row.id} {organisation_id} {user_id} {row.first_day}",
                 thing_id=row.id,
                 organisation_id=organisation_id,
                 user_id=user_id,

@@ -18,7 +18,7 @@ from partnerjourney.announcements.rules import LONGEST, When, when
 from partnerjourney.announcements.schemas import AnnouncementForm
 from partnerjourney.announcements.services import Words
 from partnerjourney.core import clock
-from partnerjourney.core.errors import InputError, StaleVersionError
+from partnerjourney.core.errors import ConflictError, InputError, NotFoundError, StaleVersionError
 from partnerjourney.core.policy import Permission, allows, require
 from partnerjourney.journeys.queries import MyJourney, mine
 from partnerjourney.journeys.services import Place
@@ -92,13 +92,15 @@ def make() -> Response:
     services.may_make(member(), g.acting)
     form = read_form(AnnouncementForm())
     if form.valid:
-        said, places = _said(form)
         try:
+            said, places = _said(form)
             own, rows = services.make(
                 session(), member(), g.acting, words=said, places=places, at=clock.now()
             )
         except InputError as error:
             form.errors = _faults(error)
+        except NotFoundError:
+            return _form(_apart(form), status=409)
         else:
             told = ngettext(
                 "Announced in %(num)s journey.", "Announced in %(num)s journeys.", len(rows)
@@ -123,9 +125,9 @@ def change(announcement_id: UUID) -> Response:
     form = read_form(AnnouncementForm())
     if not form.valid:
         return _one(queries.one(session(), own.id), form, status=422)
-    said, places = _said(form)
     version = form.data["version"]
     try:
+        said, places = _said(form)
         services.change(
             session(),
             member(),
@@ -142,6 +144,10 @@ def change(announcement_id: UUID) -> Response:
     except StaleVersionError:
         form.values["version"] = own.version
         return _one(queries.one(session(), own.id), form, stale=own, status=409)
+    except ConflictError:
+        return _form(form, withdrawn=True, status=409)
+    except NotFoundError:
+        return _one(queries.one(session(), own.id), _apart(form), status=409)
     flash(_("Saved. Everybody who reads it sees this now."), "success")
     return see_other(url_for(".show", announcement_id=own.id))
 
@@ -168,6 +174,14 @@ def _said(form: Form) -> tuple[Words, list[Place]]:
     return Words(**data), services.places_of(session(), member(), chosen)
 
 
+def _apart(form: Form) -> Form:
+    """Say at the journeys that one of those chosen is not theirs any more; the rest stays typed."""
+    form.errors = {
+        "journeys": [_("You take part no more in a journey that you chose. Look again.")]
+    }
+    return form
+
+
 def _faults(error: InputError) -> dict[str, list[str]]:
     return {name: [translated(text) for text in texts] for name, texts in error.messages.items()}
 
@@ -176,7 +190,7 @@ def _listed() -> list[tuple[str, str, str]]:
     return [(str(one.id), one.brand, one.name) for one in _choices()]
 
 
-def _form(form: Form, *, status: int = 200) -> Response:
+def _form(form: Form, *, withdrawn: bool = False, status: int = 200) -> Response:
     return page(
         "announcements/new.html",
         status=status,
@@ -186,6 +200,7 @@ def _form(form: Form, *, status: int = 200) -> Response:
         kinds=words.kinds(),
         journeys=_listed(),
         longest=LONGEST,
+        withdrawn=withdrawn,
     )
 
 
