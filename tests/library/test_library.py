@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -33,6 +34,7 @@ from partnerjourney.library.models import LibraryChange, LibraryItem
 from partnerjourney.library.queries import Line
 from partnerjourney.library.rules import Kind, Result, Spot, Standing, Way, Why, count
 from partnerjourney.library.services import Chosen, Wanted, changing
+from partnerjourney.organisations.models import WorkingCalendar
 from partnerjourney.proposals.models import Proposal
 from partnerjourney.proposals.services import emergency
 from partnerjourney.proposals.services.emergency import Urgency
@@ -354,6 +356,36 @@ def test_pages_go_from_a_contact_that_stands_to_a_change_everywhere(both: Two, a
         assert viewer.post(page, data={**form, **lists}).status_code == 403
         assert courier.post(f"{page}/retire").status_code == 303
         assert "Nog niets bewaard" in courier.get(home).text
+
+
+def test_what_a_place_used_is_named_and_days_are_those_of_the_reader(both: Two, app: Flask) -> None:
+    courier = client(app, both.chain, "snel")
+    number = item(both, Kind.CONTACT, NUMBER)
+    with acting(both) as (session, actor, us):
+        fields = {"contact_reach": "ma–za 8–21 uur"}
+        hours = services.make(
+            session, actor, us, kind=Kind.HOURS, title="Uren", fields=fields, at=AT
+        ).id
+        keys = list(queries.all_spots(session, actor, at=AT))
+    contact = ":".join(map(str, next(key for key in keys if key[2] is Spot.CONTACT)))
+    with clock.at(AT):
+        assert "nu uit: Wij" in courier.get(f"/o/snel/library/{hours}").text
+        assert "nu uit: Wij" in courier.get("/o/snel/library/new?kind=hours").text
+        used = courier.post(f"/o/snel/library/{hours}/places", data={"places": [contact]})
+        assert "Daar niet meer gebruikt: Wij." in courier.get(used.location).text
+    change(both, number, NUMBER, lines(both, number, NUMBER))
+    page = f"/o/snel/library/{number}"
+    with clock.at(AT):
+        before = courier.get(page).text
+        with both.chain.system() as session:
+            session.add(
+                WorkingCalendar(
+                    owner_id=both.chain.organisations["snel"], zone="Asia/Tokyo", changed_at=AT
+                )
+            )
+        there = courier.get(page).text
+    for zone, text in (("Europe/Amsterdam", before), ("Asia/Tokyo", there)):
+        assert f"vandaag {AT.astimezone(ZoneInfo(zone)):%H.%M}" in text
 
 
 def _hidden(page: str) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from partnerjourney.library.queries.items import (
     change_of,
     changes,
     find,
+    held,
     listed,
     uses_of,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "change_of",
     "changes",
     "find",
+    "held",
     "listed",
     "preview",
     "used_at",

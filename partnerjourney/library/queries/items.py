@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.parties import Journey, Organisation
 from partnerjourney.library.models import LibraryChange, LibraryItem, LibraryUse
+from partnerjourney.library.queries.places import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,17 @@ def uses_of(session: Session, item: LibraryItem) -> list[Used]:
     ).all()
     found = [Used(use, journey or "", brand or "") for use, journey, brand in rows]
     return sorted(found, key=lambda one: (not one.brand, one.brand, one.journey, one.use.used_at))
+
+
+def held(session: Session) -> dict[Key, LibraryItem]:
+    """Return place → the item that is used there."""
+    rows = session.execute(
+        select(LibraryUse, LibraryItem).join(
+            LibraryItem,
+            and_(LibraryItem.owner_id == LibraryUse.owner_id, LibraryItem.id == LibraryUse.item_id),
+        )
+    )
+    return {(use.journey_id, use.thing_id, use.spot): item for use, item in rows}
 
 
 def changes(session: Session, item: LibraryItem) -> list[LibraryChange]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -14,12 +15,15 @@ from marshmallow import ValidationError
 from partnerjourney.core import clock
 from partnerjourney.core.errors import InputError, NotFoundError, StaleVersionError
 from partnerjourney.library import queries, services, words
+from partnerjourney.library.models import LibraryItem
 from partnerjourney.library.queries import Key, Spotted
+from partnerjourney.library.queries.preview import key_of
 from partnerjourney.library.rules import FIELDS, Kind
 from partnerjourney.library.schemas import KindForm, PlacesForm, item_form
 from partnerjourney.library.views import shown
 from partnerjourney.library.views.blueprint import TAB, bp
 from partnerjourney.library.views.reading import item_fields, show_item, show_preview
+from partnerjourney.web import numbers
 from partnerjourney.web.pages import Form, page, read_form, see_other, translated
 from partnerjourney.web.session import member, session
 from partnerjourney.web.words import channel_choices
@@ -53,6 +57,7 @@ def new() -> Response:
 
 
 def _new(kind: Kind, form: Form, *, status: int = 200) -> Response:
+    taken = {shown.value_of(key): item.title for key, item in queries.held(session()).items()}
     return page(
         "library/new.html",
         status=status,
@@ -63,7 +68,10 @@ def _new(kind: Kind, form: Form, *, status: int = 200) -> Response:
         form=form,
         fields=item_fields(kind),
         channels=channel_choices(form.values.get("channel") or None),
-        places=[one for one in shown.choices(_spots().values(), kind) if one[2]],
+        places=[
+            (value, f"{text} · {shown.now_from(taken[value])}" if value in taken else text)
+            for value, text, _stands in shown.choices(_spots().values(), kind)
+        ],
     )
 
 
@@ -82,6 +90,7 @@ def make() -> Response:
         if key and take is None:
             raise NotFoundError
         said = {name: form.data[name] for name in FIELDS[kind]}
+        held = queries.held(session())
         try:
             made = services.make(
                 session(),
@@ -97,8 +106,17 @@ def make() -> Response:
             form.errors = _faults(error)
         else:
             flash(_("It is in your library now. Say where it is used."), "success")
+            _tell_off(held, made, [key] if key else [])
             return see_other(url_for(".show", item_id=made.id))
     return _new(kind, form, status=422)
+
+
+def _tell_off(held: Mapping[Key, LibraryItem], item: LibraryItem, keys: Iterable[Key]) -> None:
+    """Name the items that were used where this one is now: a place uses one."""
+    off = {held[key].title for key in keys if key in held and held[key].id != item.id}
+    if off:
+        names = numbers.listed(sorted(off))
+        flash(_("Not used there any more: %(items)s.", items=names), "warn")
 
 
 @bp.post("/<uuid:item_id>/places")
@@ -110,6 +128,7 @@ def use(item_id: UUID) -> Response:
     if not form.valid or not form.data["places"]:
         flash(_("Choose where it is used first."), "warn")
         return see_other(url_for(".show", item_id=item.id))
+    held = queries.held(session())
     made = services.put_to_use(
         session(),
         member(),
@@ -125,6 +144,7 @@ def use(item_id: UUID) -> Response:
         len(made),
     )
     flash(told, "success")
+    _tell_off(held, item, map(key_of, made))
     return see_other(url_for(".preview", item_id=item.id))
 
 

@@ -17,12 +17,11 @@ from partnerjourney.library.queries.preview import key_of
 from partnerjourney.library.rules import FIELDS, LONGEST, Count, Kind, Result, count
 from partnerjourney.library.views import shown
 from partnerjourney.library.views.blueprint import TAB, bp
+from partnerjourney.organisations.queries import calendar_of
 from partnerjourney.web import moments
 from partnerjourney.web.pages import Form, page
 from partnerjourney.web.session import member, session
 from partnerjourney.web.words import channel_choices
-
-ZONE = "Europe/Amsterdam"
 
 
 def may_edit() -> bool:
@@ -71,6 +70,7 @@ def show_item(
     """Show an item with what was typed."""
     lines, spots = queries.used_at(session(), member(), item, at=clock.now())
     stands = {"title": item.title, "version": item.version, **item.fields}
+    zone = calendar_of(session(), member().organisation_id).zone
     return page(
         "library/show.html",
         status=status,
@@ -82,7 +82,10 @@ def show_item(
         rows=[shown.row(line, item.fields) for line in lines],
         behind=any(line.now != item.fields and line.spot for line in lines),
         places=shown.choices(
-            spots.values(), item.kind, without=[key_of(line.use) for line in lines]
+            spots.values(),
+            item.kind,
+            without=[key_of(line.use) for line in lines],
+            held=queries.held(session()),
         ),
         form=form or Form(values=stands),
         stale=stale,
@@ -92,7 +95,7 @@ def show_item(
         changes=[
             {
                 "href": url_for(".changed", item_id=item.id, change_id=one.id),
-                "when": moments.moment(one.made_at, clock.now(), ZONE),
+                "when": moments.moment(one.made_at, clock.now(), zone),
                 "text": words.became([Result(place["result"]) for place in one.places]),
             }
             for one in queries.changes(session(), item)

@@ -73,11 +73,23 @@ def value_of(key: Key) -> str:
     return ":".join(str(part) for part in key)
 
 
+def now_from(title: str) -> str:
+    """Say which item a place uses now."""
+    return str(_("now from: %(item)s", item=title))
+
+
 def choices(
-    spots: Iterable[Spotted], kind: Kind, *, without: Iterable[Key] = ()
+    spots: Iterable[Spotted],
+    kind: Kind,
+    *,
+    without: Iterable[Key] = (),
+    held: Mapping[Key, LibraryItem] | None = None,
 ) -> list[tuple[str, str, str]]:
-    """Return the places that an item of a kind can fill, with what stands there."""
-    used = set(without)
+    """Return the places that an item of a kind can fill, with what stands there.
+
+    `held` are the items that are used there now: choosing such a place takes that item off it.
+    """
+    used, other = set(without), held or {}
     found = []
     for spot in spots:
         if spot.key[2] is not SPOTS[kind] or spot.key in used:
@@ -85,5 +97,8 @@ def choices(
         stands = " · ".join(text for name in FIELDS[kind] if (text := spot.now.get(name)))
         if spot.way is Way.CANNOT and spot.why:
             stands = words.why(spot.why)
+        if spot.key in other:
+            now = now_from(other[spot.key].title)
+            stands = f"{stands} · {now}" if stands else now
         found.append((value_of(spot.key), f"{spot.brand} · {spot.title}", stands or _("nothing")))
     return found
