@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from partnerjourney.answering.models import AnswerLink
 from partnerjourney.confirming.models import AskedThing, PartyAsking
 from partnerjourney.confirming.rules import AskingState
-from partnerjourney.core import ids
+from partnerjourney.core import clock, ids
 from partnerjourney.core.departing import leave
 from partnerjourney.core.parties import Circle, Membership, Participation, Party, Role
 from partnerjourney.organisations.models import InvitationState, PartyInvitation
@@ -107,3 +107,39 @@ def test_joining_ends_what_was_asked_for_good_and_leaving_closes_no_answer_in(
         assert all(row.replaced_at for row in session.scalars(select(AskedThing)))
     left("thuisklaar")
     assert all(CALM in brand.get(link).text for link in links), "the links do not live again"
+
+
+def test_home_says_who_is_waited_for_and_whom_no_mail_reaches(brand: Brand) -> None:
+    def home(at: datetime) -> str:
+        with clock.at(at):
+            return " ".join(brand.client.get("/o/telenoord/").text.split())
+
+    left = len(brand.rows())
+    remind = f'action="{brand.at("more")}"'
+    page = home(SOON)
+    assert f"Gevraagd per mail: Dirk Bos, nog {left} vragen · vóór vr 4 december" in page
+    assert remind not in page, "it got a mail today"
+    tomorrow = NOW + timedelta(days=1)
+    assert remind in home(tomorrow)
+    with clock.at(tomorrow):
+        assert (
+            "Gevraagd per mail"
+            not in brand.chain.client(brand.app, "telenoord", Role.VIEWER).get("/o/telenoord/").text
+        )
+        assert (
+            "Gevraagd per mail" not in brand.chain.client(brand.app, "flevo").get("/o/flevo/").text
+        )
+    for state, told in (
+        (AskingState.BOUNCED, f"{DIRK} neemt geen mail aan"),
+        (AskingState.STOPPED, "Dirk Bos wil geen mail over Thuisklaar"),
+    ):
+        with brand.chain.system() as session:
+            session.scalars(select(PartyAsking)).one().state = state
+        page = home(tomorrow)
+        assert told in page
+        assert "Gevraagd per mail" not in page
+    assert told not in home(NOW + timedelta(days=15))
+    brand.ask(tomorrow, email="els@thuisklaar.example", name="Els")
+    page = home(tomorrow)
+    assert told not in page, "somebody else is asked"
+    assert "Gevraagd per mail: Els" in page

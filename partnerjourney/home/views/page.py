@@ -19,7 +19,7 @@ from partnerjourney.core.errors import ConflictError, NotFoundError
 from partnerjourney.core.parties import Role
 from partnerjourney.core.policy import NotAllowedError, Permission, allows
 from partnerjourney.home import queries
-from partnerjourney.home.views import announced, table, versions
+from partnerjourney.home.views import announced, by_mail, table, versions
 from partnerjourney.home.views import waiting as wait
 from partnerjourney.home.words import ages as ages_words
 from partnerjourney.journeys import services as journeys
@@ -47,16 +47,17 @@ def show() -> Response:
     waiting += [item for journey in found for item in wait.to_confirm(journey, today)]
     if decides:
         waiting += [wait.request(row, today, zone) for row in queries.requests(session())]
-    if actor.role is not Role.VIEWER:
-        led = {journey.id: journey.brand for journey in found if journey.leads}
-        said = confirming.to_handle(session(), led)
-        waiting += [wait.said_by_mail(row, led[row.journey_id], today) for row in said]
+    acts = actor.role is not Role.VIEWER
+    led = {journey.id: journey.brand for journey in found if journey.leads and acts}
+    said, pending = confirming.to_handle(session(), led), confirming.pending(session(), led, at=now)
+    waiting += by_mail.waiting(said, pending, led, today)
     put = waiting_versions(session(), found)
     to_answer = [one for one in put.answers if one.organisation_id == actor.organisation_id]
     waiting += [versions.to_answer(one, today) for one in to_answer]
-    if actor.role is not Role.VIEWER:
+    if acts:
         waiting += [versions.led(one, today) for one in put.led]
     reported = complaints.over_all(session(), actor)
+    others = [*at_home.for_others(reported, now), *versions.of_others(put.answers)]
     waiting += [wait.Waiting(due, item) for due, item in at_home.waiting(reported, now)]
     parties = {journey.id: [party.id for party in journey.parties] for journey in found}
     asked = comments.asked(session(), actor, parties)
@@ -73,9 +74,7 @@ def show() -> Response:
         today=moments.full_day(today),
         waiting=waiting,
         agreeable=agreeable,
-        others=wait.others(
-            open_ones, now, [*at_home.for_others(reported, now), *versions.of_others(put.answers)]
-        ),
+        others=wait.others(open_ones, now, [*others, *by_mail.of_others(pending, now)]),
         late=at_home.late(reported, now),
         announced=announced.at_home(session(), actor, found, now),
         rows=rows,
