@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
 
 from partnerjourney import features
 from partnerjourney.core import audit, border
@@ -14,6 +15,7 @@ from partnerjourney.core.parties import Role
 from partnerjourney.core.policy import NotAllowedError
 from partnerjourney.core.scopes import Token, TokenPurpose
 from partnerjourney.journeys import services as journeys
+from partnerjourney.journeys.services import Place
 from partnerjourney.library.queries import all_spots
 from partnerjourney.library.rules import Spot, Way
 from partnerjourney.proposals import queries
@@ -64,6 +66,12 @@ def writes_nothing(chain: Chain) -> None:
         assert set(rows) == {None}, "nor does the map say so"
 
 
+def ends(chain: Chain, session: Session, place: Place) -> tuple[uuid.UUID, uuid.UUID]:
+    """Return who gives and who takes, as all see it."""
+    edge = chain.edge(session, place, "opdracht")
+    return edge.from_party_id, edge.to_party_id
+
+
 def test_a_mandate_ends_with_who_gave_it(chain: Chain, engine: Engine) -> None:
     given = give(chain)
     leave(chain, engine, "flevo")
@@ -105,6 +113,11 @@ def test_its_use_at_a_handover_stands_in_the_history_of_the_two(chain: Chain) ->
     assert change(chain, "telenoord", "opdracht", trigger="Om zes uur") == []
     assert change(chain, "telenoord", "opdracht", time_limit="PT2H"), "a promise is not in it"
     for who, sees in (("telenoord", [given]), ("flevo", [given]), ("klaar", [])):
-        with chain.acting(who) as (session, _, _place):
+        with chain.acting(who) as (session, _, place):
             acts = select(audit.CircleAct.thing_id).where(audit.CircleAct.verb == "mandate.use")
             assert session.scalars(acts).all() == sees
+            used = queries.mandate_uses(session, chain.journey)
+            edge = " → ".join(place.parties[one].name for one in ends(chain, session, place))
+            assert {key: [use.thing for use in uses] for key, uses in used.items()} == {
+                key: [edge] for key in sees
+            }

@@ -112,7 +112,7 @@ def _mandate(
             _(
                 "%(day)s: ‘%(card)s’ changed by %(party)s",
                 day=moments.near(use.at, place.journey.time_zone),
-                card=use.card,
+                card=use.thing,
                 party=use.by,
             )
             for use in used
