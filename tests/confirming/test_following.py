@@ -10,7 +10,7 @@ from sqlalchemy import select
 from partnerjourney.answering.models import AnswerLink
 from partnerjourney.confirming.models import AskedThing, PartyAsking
 from partnerjourney.confirming.rules import AskingState
-from partnerjourney.core import clock, ids
+from partnerjourney.core import border, clock, ids, waiting
 from partnerjourney.core.departing import leave
 from partnerjourney.core.parties import Circle, Membership, Participation, Party, Role
 from partnerjourney.organisations.models import InvitationState, PartyInvitation
@@ -138,6 +138,10 @@ def test_home_says_who_is_waited_for_and_whom_no_mail_reaches(brand: Brand) -> N
         page = home(tomorrow)
         assert told in page
         assert "Gevraagd per mail" not in page
+        actor = brand.chain.member("telenoord")
+        with border.open_session(brand.chain.engine, actor) as session:
+            (item,) = [i for i in waiting.items(session, actor, tomorrow) if i.kind == "unreached"]
+        assert item.path == brand.at()
     assert told not in home(NOW + timedelta(days=15))
     brand.ask(tomorrow, email="els@thuisklaar.example", name="Els")
     page = home(tomorrow)

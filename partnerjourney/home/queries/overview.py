@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from partnerjourney.comments import queries as comments
-from partnerjourney.confirming.queries import to_handle
+from partnerjourney.confirming.queries import pending, to_handle
+from partnerjourney.confirming.rules import AskingState
 from partnerjourney.core import waiting, workdays
 from partnerjourney.core.parties import Organisation, Role
 from partnerjourney.core.policy import Permission, allows
@@ -97,6 +98,24 @@ def said_by_mail(session: Session, actor: Member, _at: datetime) -> list[Item]:
             _source(led[row.journey_id]),
         )
         for row in to_handle(session, led)
+    ]
+
+
+def unreached(session: Session, actor: Member, at: datetime) -> list[Item]:
+    """Find parties of which the contact takes no mail, or wants none, for who coordinates."""
+    if actor.role is Role.VIEWER:
+        return []
+    due, place = _due(session, actor), waiting.place(session, actor)
+    led = {journey.id: journey for journey in mine(session, actor) if journey.leads}
+    return [
+        Item(
+            due(row.at),
+            "unreached",
+            f"{place}/journeys/{row.journey_id}/parties/{row.party_id}/asked/",
+            _source(led[row.journey_id]),
+        )
+        for row in pending(session, led, at=at)
+        if row.state is not AskingState.OPEN
     ]
 
 

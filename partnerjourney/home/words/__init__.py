@@ -36,6 +36,13 @@ waiting.register(
     ),
 )
 waiting.register(
+    "unreached",
+    overview.unreached,
+    say=lambda n: ngettext(
+        "%(num)s party waits for another contact", "%(num)s parties wait for another contact", n
+    ),
+)
+waiting.register(
     "invitation",
     overview.invitations,
     say=lambda n: ngettext(
