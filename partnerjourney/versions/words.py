@@ -19,7 +19,7 @@ from partnerjourney.organisations.queries import calendar_of
 from partnerjourney.touchpoints.words import control_word, impact_figure, role_kind
 from partnerjourney.versions import queries
 from partnerjourney.versions.queries import LedVersion, Next
-from partnerjourney.versions.rules import Change, Mark, Means, Snapshot, State, Thing, Why
+from partnerjourney.versions.rules import FIELDS, Change, Mark, Means, Snapshot, State, Thing, Why
 from partnerjourney.web.texts import gettext as _
 from partnerjourney.web.texts import ngettext
 from partnerjourney.web.words import channel_word, party_kind
@@ -91,6 +91,8 @@ def why(value: Why) -> str:
         Why.NOBODY: _("Nobody can answer for this party yet."),
         Why.AGREED: _("Another party agreed to it, so it cannot go by itself."),
         Why.ELSEWHERE: _("Parties and customer roles are changed on their own pages."),
+        Why.STANDING: _("A card of another party stands in this phase, so the phase stays."),
+        Why.FIELD: _("The kind of a journey is changed on a page of its own."),
     }
     return names[value]
 
@@ -119,6 +121,15 @@ class Teller:
             )
             for name in (change.fields if fields is None else fields)
         )
+
+    def said(self, change: Change) -> tuple[Line, ...]:
+        """Say all that a thing says beside its name, as it stands after."""
+        found = (
+            Line(_field(change.thing, name), (), self._sides[1].value(name, change.standing[name]))
+            for name in FIELDS[change.thing]
+            if name != "name" and change.standing[name] is not False
+        )
+        return tuple(line for line in found if line.after)
 
     def where(self, change: Change) -> str:
         """Say in which phase and lane a card stands."""

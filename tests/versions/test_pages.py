@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from markupsafe import escape
+from sqlalchemy import Engine, select
 
 from partnerjourney import features
 from partnerjourney.core import border, clock, waiting
+from partnerjourney.core.errors import ConflictError
 from partnerjourney.core.parties import Role
+from partnerjourney.versions.models import Version
+from partnerjourney.versions.rules import Thing
+from partnerjourney.versions.services import restoring
+from partnerjourney.versions.views import by_mail
 from tests.databases import counted
 from tests.maps import telenoord
 from tests.maps.telenoord import NOW, Telenoord, text
@@ -184,7 +190,13 @@ def test_the_coordinator_is_told_what_its_next_step_is(chain: Telenoord, app: Fl
     assert "de volgende stap" not in home(brand)
 
 
-def test_a_preview_stands_before_anything_is_brought_back(chain: Telenoord, app: Flask) -> None:
+def _refuses(*_: object) -> None:
+    raise ConflictError("somebody else was first")
+
+
+def test_a_preview_stands_before_anything_is_brought_back(
+    chain: Telenoord, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     brand, flevo = Reader(chain, app, "telenoord"), Reader(chain, app, "flevo")
     one = put(brand)
     for who in (brand, flevo):
@@ -196,6 +208,12 @@ def test_a_preview_stands_before_anything_is_brought_back(chain: Telenoord, app:
     [upon] = re.findall(r'name="upon" value="([0-9a-f]{64})"', page)
     again = brand.post(f"{one}/restore", 409, upon="0" * 64, reason="Zo was het goed.")
     assert "Zo was het goed." in again
+    with monkeypatch.context() as broken:
+        broken.setitem(restoring._DOES, Thing.CARD, _refuses)
+        brand.post(f"{one}/restore", upon=upon, reason="Zo was het goed.")
+        told = text(brand.get(""))
+        assert "2 lukten niet (‘" in told
+        assert "Verzamelen en inpakken’)." in told
     brand.post(f"{one}/restore", upon=upon, reason="Zo was het goed.")
     now = text(brand.get(""))
     assert "1 wijziging is gedaan, 1 is voorgesteld." in now
@@ -203,7 +221,7 @@ def test_a_preview_stands_before_anything_is_brought_back(chain: Telenoord, app:
 
 
 def test_the_third_day_mails_a_link_that_answers_once(
-    chain: Telenoord, app: Flask, tmp_path: Path
+    chain: Telenoord, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = put(Reader(chain, app, "telenoord"), "Zoals besproken.")
     with clock.at(THIRD):
@@ -218,12 +236,37 @@ def test_the_third_day_mails_a_link_that_answers_once(
     with clock.at(THIRD):
         asked = phone.get(link)
         assert "Ben je akkoord met versie 1?" in text(asked.text)
+        with chain.system() as session:
+            said = session.scalars(select(Version.document)).one()
+        for card in said["cards"]:  # the receipt is to all of it
+            assert str(escape(card["name"])) in asked.text
+            assert str(escape(card["intended_experience"])) in asked.text
+        for edge in said["handovers"]:
+            assert str(escape(edge["told"])) in asked.text
         assert phone.post(link, data={"answer": "refuse"}).status_code == 422
         done = phone.post(link, data={"answer": "agree"})
         assert done.status_code == 200
         assert "je antwoord staat" in text(done.text)
         assert phone.post(link, data={"answer": "agree"}).status_code == 404
-    assert "Mila Bos · vanuit de mail" in text(Reader(chain, app, "telenoord").get(one))
+    brand = Reader(chain, app, "telenoord")
+    assert "Mila Bos · vanuit de mail" in text(brand.get(one))
+    for who in ("snel", "rijk"):
+        reader = Reader(chain, app, who)
+        reader.post(f"{one}/agree", sha256=shown_hash(reader.get(one)))
+    brand.post(f"{one}/establish")
+    rename(brand, "nummer", "Nummer meenemen")
+    rename(Reader(chain, app, "flevo"), "verzamelen", "Verzamelen en wegen")
+    put(brand)
+    monkeypatch.setattr(by_mail, "MOST", 1)
+    with clock.at(THIRD + timedelta(days=1)):
+        work(app)
+    told = [m for m in mails(tmp_path) if "@flevo" in m["To"]][-1].get_body(("plain",))
+    [link] = re.findall(r"http://localhost(/a/[\w-]{43})", told.get_content())
+    with clock.at(THIRD + timedelta(days=1)):
+        page = text(phone.get(link).text)
+    assert "en nog 1 verschil" in page
+    assert "Nummer meenemen" in page
+    assert "Verzamelen en wegen" in page
 
 
 def test_the_map_keeps_its_statements_with_a_version_in_use(chain: Telenoord, app: Flask) -> None:

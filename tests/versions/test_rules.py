@@ -180,6 +180,24 @@ def test_what_is_anothers_is_proposed_or_listed_and_never_done() -> None:
     assert (gone.way, gone.why) == (Way.CANNOT, Why.AGREED)
 
 
+def test_a_phase_in_which_a_card_of_another_stays_does_not_go() -> None:
+    now, wanted = snapshot(), snapshot()
+    now["phases"] += [{"id": p, "name": p.upper(), "is_use": False} for p in ("p3", "p4")]
+    now["cards"] += [card("mine", "brand", "p3"), card("weigh", "warehouse", "p4")]
+    now["cards"][0]["phase"] = "p4"
+    now["journey"] |= {"kind": "lateral", "name": "Anders"}
+    steps = plan(now, wanted, own=["brand"], stands=["warehouse"])
+    assert [(s.change.id, s.way, s.fields, s.why) for s in steps] == [
+        ("", Way.DO, ("name",), None),
+        ("", Way.CANNOT, ("kind",), Why.FIELD),
+        ("p3", Way.DO, (), None),
+        ("p4", Way.CANNOT, (), Why.STANDING),
+        ("order", Way.DO, ("phase",), None),
+        ("mine", Way.DO, (), None),
+        ("weigh", Way.CANNOT, (), Why.OWNED),
+    ]
+
+
 def test_the_hash_is_of_what_is_said_and_not_of_how_it_is_kept() -> None:
     one, other = snapshot(), snapshot()
     other["cards"] = [dict(reversed(list(c.items()))) for c in other["cards"]]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from partnerjourney.versions.rules.difference import Change, Mark, Thing, difference
+from partnerjourney.versions.rules.difference import FIELDS, Change, Mark, Thing, difference, whole
 from partnerjourney.versions.rules.merging import merged
 from partnerjourney.versions.rules.restoring import Step, Way, Why, plan
 from partnerjourney.versions.rules.snapshots import Snapshot, canonical, digest
 from partnerjourney.versions.rules.states import (
-    OVER,
     Answer,
     Means,
     State,
@@ -17,7 +16,7 @@ from partnerjourney.versions.rules.states import (
 from partnerjourney.versions.rules.touched import asked, touched
 
 __all__ = [
-    "OVER",
+    "FIELDS",
     "Answer",
     "Change",
     "Mark",
@@ -37,4 +36,5 @@ __all__ = [
     "plan",
     "touched",
     "waits_for",
+    "whole",
 ]

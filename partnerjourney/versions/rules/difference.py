@@ -94,6 +94,12 @@ def difference(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
     )
 
 
+def whole(snapshot: Snapshot) -> tuple[Change, ...]:
+    """Return all that a first version says, as if it were added to nothing."""
+    nothing = {**snapshot, **{name: [] for name in _LISTS.values()}}
+    return difference(nothing, snapshot)
+
+
 def _journey(before: Snapshot, after: Snapshot) -> Iterator[Change]:
     old, new = before["journey"], after["journey"]
     fields = tuple(name for name in FIELDS[Thing.JOURNEY] if old[name] != new[name])

@@ -32,6 +32,8 @@ class Why(StrEnum):
     NOBODY = "nobody"
     AGREED = "agreed"
     ELSEWHERE = "elsewhere"
+    STANDING = "standing"
+    FIELD = "field"
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,27 @@ def plan(
     organisation of their own stands: they are asked, and nothing they agreed to goes by itself.
     """
     groups = {party["id"] for party in now["parties"] if party["kind"] == "group"}
+    changes = difference(now, wanted)
+    found = [step for change in changes for step in _steps(change, own, stands, groups)]
+    kept = _kept(now, found)
     return tuple(
-        step for change in difference(now, wanted) for step in _steps(change, own, stands, groups)
+        Step(Way.CANNOT, step.change, step.fields, Why.STANDING)
+        if step.change.id in kept and Mark.RETIRED in step.change.marks
+        else step
+        for step in found
     )
+
+
+def _kept(now: Snapshot, steps: Collection[Step]) -> set[str]:
+    """Return the phases of `now` in which a card stays behind: such a phase does not go."""
+    leaves = {
+        step.change.id
+        for step in steps
+        if step.change.thing is Thing.CARD
+        and step.way is Way.DO
+        and (Mark.RETIRED in step.change.marks or "phase" in step.change.fields)
+    }
+    return {card["phase"] for card in now["cards"] if card["id"] not in leaves}
 
 
 def _steps(
@@ -65,10 +85,20 @@ def _steps(
         yield from _card(change, own, stands)
     elif change.thing is Thing.HANDOVER:
         yield from _handover(change, own, stands, groups)
-    elif change.thing in (Thing.PHASE, Thing.JOURNEY):
+    elif change.thing is Thing.PHASE:
         yield Step(Way.DO, change, change.fields)
+    elif change.thing is Thing.JOURNEY:
+        yield from _journey(change)
     else:
         yield Step(Way.CANNOT, change, change.fields, Why.ELSEWHERE)
+
+
+def _journey(change: Change) -> Iterator[Step]:
+    """The kind of a journey is said on its own page, with what follows from it."""
+    if does := tuple(name for name in change.fields if name != "kind"):
+        yield Step(Way.DO, change, does)
+    if "kind" in change.fields:
+        yield Step(Way.CANNOT, change, ("kind",), Why.FIELD)
 
 
 def _card(change: Change, own: Collection[str], stands: Collection[str]) -> Iterator[Step]:

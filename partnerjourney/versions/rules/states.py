@@ -33,9 +33,6 @@ class Means(StrEnum):
     MAIL = "mail"
 
 
-OVER = (State.SUPERSEDED, State.ARCHIVED)
-"""States from which nothing follows."""
-
 _STEPS = {
     "put_forward": ({State.DRAFT}, State.ALIGNMENT),
     "send_back": ({State.ALIGNMENT}, State.DRAFT),

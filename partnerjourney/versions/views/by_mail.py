@@ -10,13 +10,13 @@ from partnerjourney.core.errors import InputError, StaleVersionError
 from partnerjourney.core.texts import N_
 from partnerjourney.journeys import services as journeys
 from partnerjourney.versions import queries, services
-from partnerjourney.versions.rules import Answer, Change, Means, State, difference
+from partnerjourney.versions.rules import Answer, Change, Means, State, difference, whole
 from partnerjourney.versions.views.common import ChangesOf, grouped, near_day
 from partnerjourney.versions.words import Teller
 
 KIND = "version"
 MOST = 4
-"""Differences that the page of a mail names; the rest is a number."""
+"""Differences that the page of a mail shows at once; the rest unfolds."""
 
 
 class VersionByMail:
@@ -31,16 +31,23 @@ class VersionByMail:
         snapshot = queries.snapshot(session, place.id, version.id)
         changes: tuple[Change, ...] = ()
         groups: list[ChangesOf] = []
+        rest: list[ChangesOf] = []
         if version.basis_id is not None:
             basis = queries.snapshot(session, place.id, version.basis_id)
             changes = difference(basis, snapshot)
-            groups = grouped(Teller(basis, snapshot), changes[:MOST])
+            teller = Teller(basis, snapshot)
+            groups, rest = (
+                grouped(teller, some, whole=True) for some in (changes[:MOST], changes[MOST:])
+            )
+        else:
+            rest = grouped(Teller(snapshot, snapshot), whole(snapshot), whole=True)
         return Shown(
             "versions/answer.html",
             {
                 "place": place,
                 "version": version,
                 "groups": groups,
+                "rest": rest,
                 "cards": len(snapshot["cards"]),
                 "handovers": len(snapshot["handovers"]),
                 "number": len(changes),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -74,7 +74,6 @@ class Told:
     sha256: str
     state: State
     href: str
-    overdue: bool
 
 
 _CHIPS = {
@@ -108,7 +107,6 @@ def told(place: Place, version: Version, answers: Sequence[Answered], by: str) -
         version.sha256,
         version.state,
         url_for("versions.show", journey_id=place.id, version_id=version.id),
-        overdue=False,
     )
 
 
@@ -211,9 +209,17 @@ def told_change(
     )
 
 
-def grouped(teller: words.Teller, changes: Iterable[Change]) -> list[ChangesOf]:
-    """Return the differences by kind of thing, in the order of the map."""
+def grouped(
+    teller: words.Teller, changes: Iterable[Change], *, whole: bool = False
+) -> list[ChangesOf]:
+    """Return the differences by kind of thing, in the order of the map.
+
+    With `whole` what was added says all that stands on it.
+    """
     found: dict[Thing, list[ToldChange]] = {}
     for change in changes:
-        found.setdefault(change.thing, []).append(told_change(teller, change))
+        one = told_change(teller, change)
+        if whole and change.before is None:
+            one = replace(one, lines=teller.said(change))
+        found.setdefault(change.thing, []).append(one)
     return [ChangesOf(words.thing(kind), tuple(rows)) for kind, rows in found.items()]

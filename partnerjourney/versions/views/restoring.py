@@ -29,8 +29,7 @@ def preview(journey_id: UUID, version_id: UUID) -> Response:
 
 def _page(place: Place, version: Version, form: Form, *, status: int = 200) -> Response:
     upon, steps = services.steps(session(), member(), place, version)
-    now = queries.working(session(), place)
-    teller = words.Teller(now, queries.snapshot(session(), place.id, version.id))
+    teller = _teller(place, version)
     by_way = {
         way: [
             (
@@ -55,6 +54,12 @@ def _page(place: Place, version: Version, form: Form, *, status: int = 200) -> R
     )
 
 
+def _teller(place: Place, version: Version) -> words.Teller:
+    """Return who tells the way from the map now to a version."""
+    now = queries.working(session(), place)
+    return words.Teller(now, queries.snapshot(session(), place.id, version.id))
+
+
 @bp.post("/<uuid:version_id>/restore")
 def restore(journey_id: UUID, version_id: UUID) -> Response:
     """Do what the preview showed, while the map still says what it said then."""
@@ -64,6 +69,7 @@ def restore(journey_id: UUID, version_id: UUID) -> Response:
     if not form.valid:
         return _page(place, version, form, status=422)
     reason = form.data["reason"] or _("Back to version %(number)s", number=version.number)
+    teller = _teller(place, version)
     try:
         found = services.restore(
             session(), member(), place, version, upon=form.data["upon"], reason=reason,
@@ -73,16 +79,26 @@ def restore(journey_id: UUID, version_id: UUID) -> Response:
         told = _("The map was changed meanwhile. This is what it would do now; nothing was done.")
         form.errors = {"_schema": [told]}
         return _page(place, version, form, status=409)
-    flash(_said(found), "good")
+    flash(_said(found, teller), "warn" if found.missed else "good")
     return see_other(url_for("maps.show", journey_id=place.id))
 
 
-def _said(found: services.Restored) -> str:
+NAMED = 6
+"""How many of the things that could not be done are named; the preview of the rest tells them."""
+
+
+def _said(found: services.Restored, teller: words.Teller) -> str:
     parts = [ngettext("%(num)s change was made", "%(num)s changes were made", len(found.done))]
     if found.proposed:
         parts.append(ngettext("%(num)s was proposed", "%(num)s were proposed", len(found.proposed)))
     if found.missed:
+        named = [f"‘{teller.title(step.change)}’" for step in found.missed[:NAMED]]
         parts.append(
-            ngettext("%(num)s could not be done", "%(num)s could not be done", len(found.missed))
+            ngettext(
+                "%(num)s could not be done (%(things)s)",
+                "%(num)s could not be done (%(things)s)",
+                len(found.missed),
+                things=", ".join([*named, *(["…"] if len(found.missed) > NAMED else [])]),
+            )
         )
     return f"{', '.join(parts)}."
