@@ -140,7 +140,8 @@ def line(
 ) -> Line:
     """Return a comment in words; `me` is the reader's organisation and person.
 
-    `members` names, by party, the member of a group that sits in the circle.
+    `members` names, by party, the member of a group that sits in the circle. Whom of its own people
+    an organisation asks is told to that organisation alone.
     """
     zone = place.journey.time_zone
     parties = [
@@ -153,7 +154,7 @@ def line(
         said.organisation,
         monogram(said.organisation),
         tuple(part for part in said.text.split("\n") if part.strip()),
-        (*sorted(parties), *sorted(said.people)),
+        (*sorted(parties), *(sorted(said.people) if said.organisation_id == me[0] else ())),
         moments.moment(said.at, now, zone),
         moments.exact(said.at, zone),
         said.at.isoformat(),

@@ -10,8 +10,9 @@ from sqlalchemy import Engine, select
 
 from partnerjourney.comments.models import EdgeComment
 from partnerjourney.core import waiting
-from partnerjourney.core.parties import Role
+from partnerjourney.core.parties import Role, User
 from partnerjourney.core.scopes import Member
+from partnerjourney.handovers.models import Handover
 from tests.comments.talks import QUESTION, Talks
 from tests.databases import counted
 from tests.maps.telenoord import NOW
@@ -123,6 +124,30 @@ def test_only_readers_can_be_asked_for(talks: Talks) -> None:
     own = talks.post("flevo", "", audience="own", text=QUESTION, asks=talks.party("merk"))
     assert own.status_code == 422
     assert "Waar jullie het over hebben" in talks.get("telenoord").text
+
+
+def test_a_colleague_who_is_asked_is_named_to_colleagues_alone(talks: Talks) -> None:
+    box = talks.person("flevo", Role.EDITOR)
+    with talks.chain.system() as session:
+        session.get_one(User, UUID(box.partition(":")[2])).name = "Jan Pakker"
+    thread = talks.at_snel(asks=box)
+    assert "Jan Pakker" in talks.get("flevo", str(thread)).text
+    for name in ("snel", "telenoord"):
+        assert QUESTION in talks.get(name, str(thread)).text
+        assert "Jan Pakker" not in talks.get(name, str(thread)).text
+
+
+def test_what_is_typed_stays_when_the_hand_over_goes_meanwhile(talks: Talks) -> None:
+    edge, circle = talks.chain.handover("h4"), talks.circle("flevo", "h4", "Snel")
+    with talks.chain.system() as session:
+        session.scalars(select(Handover).where(Handover.id == edge)).one().retired_at = NOW
+    answer = talks.post("flevo", "", audience="edge", handover=edge, circle=circle, text=QUESTION)
+    assert answer.status_code == 409
+    assert "intussen van de kaart gehaald" in said(answer.text)
+    assert QUESTION in answer.text
+    assert 'name="audience" value="own"' in answer.text, "never more readers than were chosen"
+    talks.begin("flevo", "own")
+    assert talks.get("flevo", f"new?handover={edge}").status_code == 404
 
 
 def test_who_is_asked_for_finds_it_at_home_until_it_has_looked(talks: Talks) -> None:

@@ -51,6 +51,7 @@ def begin(journey_id: UUID) -> Response:
     """Begin it for exactly these readers."""
     place = _place(journey_id)
     form = read_form(schemas.BeginForm())
+    about = about_of(request.form.get("card"), request.form.get("handover"))
     if form.valid:
         said = form.data
         try:
@@ -64,12 +65,13 @@ def begin(journey_id: UUID) -> Response:
                 circle_id=said["circle"],
                 at=clock.now(),
             )
+        except NotFoundError:
+            return _show(place, about, form, status=409)
         except InputError as error:
             form.errors = {n: [translated(t) for t in found] for n, found in error.messages.items()}
         else:
             flash(_("Your conversation has begun."), "good")
             return see_other(url_for(".show", journey_id=place.id, thread_id=thread.id))
-    about = about_of(request.form.get("card"), request.form.get("handover"))
     return _show(place, about, form, status=422)
 
 
@@ -83,10 +85,15 @@ def _place(journey_id: UUID) -> Place:
 def _show(place: Place, about: About, form: Form, *, status: int = 200) -> Response:
     things = queries.things(session(), place)
     thing = queries.thing_of(things, about)
-    if about.thing_id and (thing is None or thing.gone or thing.about != about):
+    if about.thing_id and (thing is None or thing.about != about):
         raise NotFoundError
+    gone = words.named(thing) if thing is not None and thing.gone else ""
+    if gone and status == 200:
+        raise NotFoundError
+    if gone:  # it went while somebody was typing: the text stays, for no more than its own people
+        about, thing = About(), None
     found = queries.choices(session(), member(), place, about)
-    chosen = _chosen(found, form)
+    chosen = _chosen(found, form) or (found.get(Audience.OWN, None) if gone else None)
     where: dict[str, Any] = {"journey_id": place.id}
     if about.card_id:
         back = url_for("maps.card", card_id=about.card_id, **where)
@@ -102,6 +109,7 @@ def _show(place: Place, about: About, form: Form, *, status: int = 200) -> Respo
         about=about,
         thing=words.named(thing) if thing else "",
         tiles=[_tile(one, about, place, one is chosen) for one in found.found],
+        gone=gone,
         as_member=found.as_member,
         chosen=chosen,
         asks=asks(chosen, dict(found.colleagues)) if chosen else [],
