@@ -17,6 +17,7 @@ class About(StrEnum):
     EITHER = "either"  # a card or a hand-over: what a proposal or a conversation is about
     POINT = "point"
     COMPLAINT = "complaint"
+    VERSION = "version"
     NOTHING = "nothing"  # what it is about has no page, or is said by the sentence itself
 
 
@@ -94,15 +95,15 @@ TOLD: Mapping[str, About] = {
     "announcement.change": About.NOTHING,
     "announcement.withdraw": About.NOTHING,
     "party.answer": About.EITHER,
-    "version.draft": About.NOTHING,
-    "version.put": About.NOTHING,
-    "version.agree": About.NOTHING,
-    "version.refuse": About.NOTHING,
-    "version.agreed": About.NOTHING,
-    "version.use": About.NOTHING,
-    "version.take_back": About.NOTHING,
-    "version.archive": About.NOTHING,
-    "version.restore": About.NOTHING,
+    "version.draft": About.VERSION,
+    "version.put": About.VERSION,
+    "version.agree": About.VERSION,
+    "version.refuse": About.VERSION,
+    "version.agreed": About.VERSION,
+    "version.use": About.VERSION,
+    "version.take_back": About.VERSION,
+    "version.archive": About.VERSION,
+    "version.restore": About.VERSION,
     "comment.begin": About.EITHER,
     "comment.resolve": About.EITHER,
     "comment.reopen": About.EITHER,

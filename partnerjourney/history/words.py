@@ -99,6 +99,9 @@ def _thing(act: Act, names: Names, place: Place) -> tuple[About, str]:
         About.PHASE: names.phases,
         About.POINT: names.points,
         About.COMPLAINT: names.complaints,
+        About.VERSION: {
+            key: _("Version %(number)s", number=number) for key, number in names.versions.items()
+        },
     }[about]
     name = found.get(thing_id, "")
     return about if name else About.NOTHING, name

@@ -14,6 +14,7 @@ from partnerjourney.core.parties import PartyKind, Role
 from partnerjourney.core.scopes import Member
 from partnerjourney.core.waiting import Item
 from partnerjourney.handovers.words import Line
+from partnerjourney.history.queries import number_versions
 from partnerjourney.journeys.queries import mine
 from partnerjourney.organisations.queries import calendar_of
 from partnerjourney.touchpoints.words import control_word, impact_figure, role_kind
@@ -213,6 +214,9 @@ def _field(kind: Thing, name: str) -> str:
         "told": _("What the customer hears"),
     }
     return names[name]
+
+
+number_versions(queries.numbers)
 
 
 # --- overviews -----------------------------------------------------------------------------------

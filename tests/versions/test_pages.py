@@ -116,8 +116,15 @@ def test_from_put_forward_to_in_use_and_what_the_map_says_of_it(
     assert "Verzamelen en inpakken → Verzamelen, wegen en inpakken" in compared
     assert "Krijgt de vraag: Magazijn Flevo Wat" in text(brand.get("versions/"))
     two = put(brand)
-    assert 'name="sha256"' in flevo.get(two)
     assert 'name="sha256"' not in snel.get(two)
+    flevo.post(f"{two}/agree", sha256=shown_hash(flevo.get(two)))
+    history = snel.get("history/")
+    told = text(history)
+    assert "legde een versie voor" in told
+    assert "Vanzelf werd een versie afgesproken door allen die gevraagd waren" in told
+    assert "Versie 1" in told
+    assert f'/{two}">Versie 2</a>' in history
+    assert "Magazijn Flevo stelde een versie" not in told
 
 
 def test_who_may_do_what(chain: Telenoord, app: Flask) -> None:

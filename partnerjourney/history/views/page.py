@@ -24,7 +24,7 @@ from partnerjourney.history.words import Told
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
 from partnerjourney.web import moments
-from partnerjourney.web.pages import page
+from partnerjourney.web.pages import link_to, page
 from partnerjourney.web.session import member, session
 
 bp = Blueprint(
@@ -113,6 +113,8 @@ def _there(place: Place, told: Told) -> str:
             return url_for("complaints.show", complaint_id=told.thing_id, **where)
         case About.POINT:
             return url_for("measurement.show", **where)
+        case About.VERSION:
+            return link_to("versions.show", version_id=told.thing_id, **where) or ""
         case About.PARTY:
             return url_for("journeys.parties", **where)
         case _:

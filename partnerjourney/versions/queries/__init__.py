@@ -7,6 +7,7 @@ from partnerjourney.versions.queries.listing import (
     answers_of,
     earlier_yes,
     listed,
+    numbers,
     people,
 )
 from partnerjourney.versions.queries.snapshots import in_use, snapshot, snapshot_of, working
@@ -28,6 +29,7 @@ __all__ = [
     "earlier_yes",
     "in_use",
     "listed",
+    "numbers",
     "people",
     "snapshot",
     "snapshot_of",

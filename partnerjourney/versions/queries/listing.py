@@ -10,6 +10,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core.parties import Organisation
+from partnerjourney.journeys.services import Place
 from partnerjourney.versions.models import Version, VersionAnswer
 from partnerjourney.versions.rules import State
 
@@ -29,6 +30,12 @@ def listed(session: Session, journey_id: uuid.UUID) -> list[Version]:
             select(Version).where(Version.journey_id == journey_id).order_by(Version.number.desc())
         )
     )
+
+
+def numbers(session: Session, place: Place) -> dict[uuid.UUID, int]:
+    """Return version → its number, of a whole journey."""
+    rows = session.execute(select(Version.id, Version.number).where(Version.journey_id == place.id))
+    return {row.id: row.number for row in rows}
 
 
 def answers_of(session: Session, versions: Collection[Version]) -> dict[uuid.UUID, list[Answered]]:

@@ -157,7 +157,8 @@ def settle(session: Session, place: Place, version: Version, *, at: datetime) ->
     step(version, "agree")
     version.decided_at = at
     session.flush()
-    record(session, version, "version.agreed", at)
+    with border.verb(session, "all agreed to a version") as system:  # nobody closed it
+        record(system, version, "version.agreed", at)
 
 
 def refuse(

@@ -109,7 +109,9 @@ def put_forward(
     if not version.asked:
         step(version, "agree")
         version.decided_at = at
-        record(session, version, "version.agreed", at)
+        session.flush()
+        with border.verb(session, "nobody has to be asked") as system:
+            record(system, version, "version.agreed", at)
     session.flush()
     return found
 
