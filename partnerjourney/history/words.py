@@ -15,6 +15,7 @@ from partnerjourney.handovers.words import Line
 from partnerjourney.history.queries import Act, Names
 from partnerjourney.history.rules import TOLD, About
 from partnerjourney.journeys.services import Place
+from partnerjourney.touchpoints import words as card_words
 from partnerjourney.web import moments
 from partnerjourney.web.texts import gettext as _
 from partnerjourney.web.words import channel_word
@@ -139,20 +140,7 @@ def _handover_field(name: str) -> str:
 
 
 def _field(name: str) -> str:
-    return {
-        "name": _("Name"),
-        "channel": _("Channel"),
-        "intended_experience": _("What it should feel like"),
-        "moment_of_truth": _("Moment of truth"),
-        "phase_id": _("Phase"),
-        "party_id": _("Party"),
-        "initiator_id": _("Starts it"),
-        "receiver_id": _("Receives it"),
-        "perceived_id": _("Who the customer thinks this is"),
-        "perceived_told": _("What the customer is told about it"),
-        "control": _("Who controls it"),
-        "reason": _("Reason"),
-    }.get(name, "")
+    return _("Reason") if name == "reason" else card_words.field_word(name)
 
 
 def _value(name: str, value: Any, names: Names) -> tuple[str, ...]:
@@ -165,8 +153,7 @@ def _value(name: str, value: Any, names: Names) -> tuple[str, ...]:
     if name.endswith("_id"):
         return _named(value, names.phases if name == "phase_id" else names.parties)
     if name == "control":
-        controls = {"own": _("the brand"), "partner": _("a partner"), "customer": _("the customer")}
-        return (controls.get(str(value), str(value)),)
+        return (card_words.control_word(str(value)),)
     return (str(value),)
 
 

@@ -34,6 +34,25 @@ _IMPACTS: Mapping[int, Any] = {
     -2: lazy_gettext("gets in the way a lot"),
 }
 
+_FIELDS: Mapping[str, Any] = {
+    "name": lazy_gettext("Name"),
+    "phase": lazy_gettext("Phase"),
+    "party": lazy_gettext("Party"),
+    "channel": lazy_gettext("Channel"),
+    "initiator": lazy_gettext("Starts it"),
+    "receiver": lazy_gettext("Receives it"),
+    "intended_experience": lazy_gettext("What it should feel like"),
+    "moment_of_truth": lazy_gettext("Moment of truth"),
+    "perceived": lazy_gettext("Who the customer thinks this is"),
+    "perceived_told": lazy_gettext("What the customer is told about it"),
+    "control": lazy_gettext("Who controls it"),
+}
+
+
+def field_word(name: str) -> str:
+    """Return the word for a field of a card, as histories and comparisons say it; '' for others."""
+    return str(_FIELDS.get(name.removesuffix("_id"), ""))
+
 
 def role_kind(kind: str) -> str:
     """Return the word for the kind of a customer role."""

@@ -17,7 +17,7 @@ from partnerjourney.handovers.words import Line
 from partnerjourney.history.queries import number_versions
 from partnerjourney.journeys.queries import mine
 from partnerjourney.organisations.queries import calendar_of
-from partnerjourney.touchpoints.words import control_word, impact_figure, role_kind
+from partnerjourney.touchpoints.words import control_word, field_word, impact_figure, role_kind
 from partnerjourney.versions import queries
 from partnerjourney.versions.queries import LedVersion, Next
 from partnerjourney.versions.rules import FIELDS, Change, Mark, Means, Snapshot, State, Thing, Why
@@ -190,30 +190,19 @@ class _Names:
 
 def _field(kind: Thing, name: str) -> str:
     names = {
-        "name": _("Name"),
         "subtitle": _("What it does"),
         "kind": _("Kind"),
         "form_of_address": _("Form of address"),
         "orchestrator": _("Coordinates"),
         "department": _("Department"),
         "is_use": _("Phase of use"),
-        "phase": _("Phase"),
-        "party": _("Party"),
-        "channel": _("Channel"),
-        "initiator": _("Begins it"),
-        "receiver": _("Receives it"),
-        "intended_experience": _("What it should feel like"),
-        "moment_of_truth": _("Moment of truth"),
-        "perceived": _("Whom the customer thinks this is"),
-        "perceived_told": _("What the customer is told about that"),
-        "control": _("In whose hands"),
         "roles": _("For customer roles"),
         "from_card": _("From card"),
         "to_card": _("To card"),
         "label": _("Name of the fork"),
         "told": _("What the customer hears"),
     }
-    return names[name]
+    return names.get(name) or field_word(name)
 
 
 number_versions(queries.numbers)

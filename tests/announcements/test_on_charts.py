@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -64,6 +64,11 @@ def test_days_have_their_place_on_a_line() -> None:
     assert place_on(weeks, date(2026, 11, 9)) == 0.5
     assert place_on(weeks, date(2025, 1, 1)) == -0.5
     assert place_on(weeks, date(2027, 1, 1)) == 3.5
+    begun = date(2026, 8, 26)  # a Wednesday; fewer than 14 weeks, and 15 Mondays
+    for weeks_on in range(10, 16):
+        for day in range(7):
+            last = begun + timedelta(weeks=weeks_on, days=day)
+            assert spans(begun, last)[0].first <= begun, last
     months = spans(date(2024, 1, 31), date(2026, 2, 1))
     assert len(months) == 14
     assert months[-1] == Span(date(2026, 2, 1), date(2026, 2, 28))

@@ -16,10 +16,12 @@ from partnerjourney import features
 from partnerjourney.core import border, clock, waiting
 from partnerjourney.core.errors import ConflictError
 from partnerjourney.core.parties import Role
+from partnerjourney.history.words import _field as history_says
 from partnerjourney.versions.models import Version
-from partnerjourney.versions.rules import Thing
+from partnerjourney.versions.rules import FIELDS, Thing
 from partnerjourney.versions.services import restoring
 from partnerjourney.versions.views import by_mail
+from partnerjourney.versions.words import _field as versions_say
 from tests.databases import counted
 from tests.maps import telenoord
 from tests.maps.telenoord import NOW, Telenoord, text
@@ -125,6 +127,15 @@ def test_from_put_forward_to_in_use_and_what_the_map_says_of_it(
     assert "Versie 1" in told
     assert f'/{two}">Versie 2</a>' in history
     assert "Magazijn Flevo stelde een versie" not in told
+
+
+def test_a_field_has_one_name_in_the_history_and_in_a_comparison(app: Flask) -> None:
+    with app.test_request_context():
+        for name in FIELDS[Thing.CARD]:
+            said = versions_say(Thing.CARD, name)
+            assert said
+            assert history_says(name) in (said, ""), name
+        assert history_says("perceived_id") == versions_say(Thing.CARD, "perceived")
 
 
 def test_who_may_do_what(chain: Telenoord, app: Flask) -> None:

@@ -28,8 +28,9 @@ class Span:
 def spans(first: date, last: date) -> list[Span]:
     """Return the weeks of these days where they are few, else the months; the latest of them."""
     found = []
-    weekly = last - first < _WEEKS
-    begin = first - timedelta(days=first.weekday()) if weekly else first.replace(day=1)
+    monday = first - timedelta(days=first.weekday())
+    weekly = last - monday < _WEEKS  # else the first days would fall off the line
+    begin = monday if weekly else first.replace(day=1)
     while begin <= last:
         following = begin + timedelta(days=7) if weekly else _next_month(begin)
         found.append(Span(begin, following - _DAY))
