@@ -87,7 +87,7 @@ BETWEEN = timedelta(hours=20)
 MOST = 3
 """Mails to a contact that never answered; after these a call works better."""
 OFFERED_AFTER = 3
-"""Answers by mail before an account is offered."""
+"""Answers to one asking before an invitation to join is mailed."""
 
 
 class TooOften(StrEnum):
