@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import uuid
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +18,7 @@ from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.policy import Permission, allows
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
+from partnerjourney.web import cursors
 from partnerjourney.web.kept import kept
 from partnerjourney.web.pages import Form, htmx, page
 from partnerjourney.web.session import member, session
@@ -39,7 +38,7 @@ def index(journey_id: UUID) -> Response:
         place,
         about=about,
         resolved=settled,
-        before=_before(request.args.get("before", "")),
+        before=cursors.read(request.args.get("before", "")),
         limit=PAGE + 1,
     )
     now, things = this_quarter(clock.now()), queries.things(session(), place)
@@ -61,7 +60,9 @@ def index(journey_id: UUID) -> Response:
         here={"card": about.card_id, "handover": about.handover_id},
         thing=words.named(thing) if thing else "",
         asked={name: value for name, value in kept_ones.items() if value},
-        older=_after(found[PAGE - 1]) if len(found) > PAGE else "",
+        older=cursors.write((found[PAGE - 1].last_at, found[PAGE - 1].id))
+        if len(found) > PAGE
+        else "",
         newest="before" not in request.args,
         may_write=any(allows(member(), permission, place) for permission in NEEDS.values()),
     )
@@ -74,26 +75,6 @@ def about_of(card: str | None, handover: str | None) -> About:
             uuid.UUID(card) if card else None,
             uuid.UUID(handover) if handover and not card else None,
         )
-    except ValueError:
-        raise NotFoundError from None
-
-
-def _after(seen: Seen) -> str:
-    """Return where the next page goes on: what the reader saw itself."""
-    said = f"{seen.last_at.isoformat()} {seen.id}"
-    return base64.urlsafe_b64encode(said.encode()).rstrip(b"=").decode()
-
-
-def _before(cursor: str) -> tuple[datetime, UUID] | None:
-    if not cursor:
-        return None
-    try:
-        said = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        at, _space, thread_id = said.partition(" ")
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None:
-            raise NotFoundError
-        return moment, uuid.UUID(thread_id)
     except ValueError:
         raise NotFoundError from None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from partnerjourney.confirming.queries.pending import Pending, pending
 from partnerjourney.confirming.queries.said import (
     BY_MAIL,
-    TERMS,
     SaidByMail,
     Thing,
     ToHandle,
@@ -24,7 +23,6 @@ from partnerjourney.confirming.queries.said import (
 
 __all__ = [
     "BY_MAIL",
-    "TERMS",
     "Pending",
     "SaidByMail",
     "Thing",

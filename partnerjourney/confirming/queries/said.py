@@ -15,10 +15,11 @@ from partnerjourney.confirming.models import AskedThing, PartyAsking
 from partnerjourney.confirming.rules import Answer, AskingState, Said
 from partnerjourney.core.parties import Journey, Party
 from partnerjourney.handovers import services as handovers
-from partnerjourney.handovers.models import Handover, HandoverTerms
+from partnerjourney.handovers.models import HandoverTerms
 from partnerjourney.journeys import services as journeys
 from partnerjourney.touchpoints import services as touchpoints
 from partnerjourney.touchpoints.models import Card
+from partnerjourney.touchpoints.rules import CardKind
 
 TERMS = (
     "trigger",
@@ -58,7 +59,11 @@ def things(
     """Return what stands of a party, in path order: its cards, then its hand-overs."""
     phases = {phase.id: phase.content.name for phase in journeys.phases(session, journey_id)}
     found = [
-        Thing(card.id, card.content.name, card_said(card, phases))
+        Thing(
+            card.id,
+            card.content.name,
+            card_said(card.content, card.kind, phases[card.content.phase_id]),
+        )
         for card in touchpoints.cards(session, journey_id)
         if card.content.party_id == party.id
     ]
@@ -69,34 +74,34 @@ def things(
         if party.id not in sides or mine is None:
             continue
         other = parties[sides[0] if sides[1] == party.id else sides[1]]
-        said = handover_said(one, mine, parties)
+        giver, taker = (parties[side] for side in sides)
+        said = handover_said(giver, taker, one.content.told, mine)
         found.append(Thing(one.id, mine.name, said, mine.circle_id, other, number))
     return found
 
 
-def card_said(card: Any, phases: Mapping[uuid.UUID, str]) -> Said:
-    """Return what a card says to who is asked."""
-    content = card.content
+def card_said(content: Any, kind: CardKind, phase: str) -> Said:
+    """Return what a card says to who is asked; `content` has its fields, `phase` is a name.
+
+    What somebody said stands while this still says the same.
+    """
     return {
         "name": content.name,
-        "kind": card.kind.value,
-        "phase": phases[content.phase_id],
+        "kind": kind.value,
+        "phase": phase,
         "channel": content.channel or "",
         "feels": content.intended_experience,
     }
 
 
-def handover_said(
-    handover: Handover, terms: HandoverTerms, parties: Mapping[uuid.UUID, Party]
-) -> Said:
-    """Return what a hand-over says to who is asked."""
-    content = handover.content
+def handover_said(from_party: Party, to_party: Party, told: str, terms: Any) -> Said:
+    """Return what a hand-over says to who is asked; `terms` is None where they are not shared."""
     return {
-        "from": parties[content.from_party_id].name,
-        "to": parties[content.to_party_id].name,
-        "name": terms.name,
-        "told": content.told,
-        **{name: getattr(terms, name) or "" for name in TERMS},
+        "from": from_party.name,
+        "to": to_party.name,
+        "name": terms.name if terms else "",
+        "told": told,
+        **{name: (getattr(terms, name) or "") if terms else "" for name in TERMS},
     }
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import uuid
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -18,12 +16,12 @@ from partnerjourney.comments.words import named
 from partnerjourney.core import clock
 from partnerjourney.core.errors import NotFoundError
 from partnerjourney.history import queries, words
-from partnerjourney.history.queries import Act, Cursor, Names
+from partnerjourney.history.queries import Act, Names
 from partnerjourney.history.rules import About
 from partnerjourney.history.words import Told
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
-from partnerjourney.web import moments
+from partnerjourney.web import cursors, moments
 from partnerjourney.web.pages import link_to, page
 from partnerjourney.web.session import member, session
 
@@ -47,7 +45,7 @@ def show(journey_id: UUID) -> Response:
         place,
         thing_id=thing.about.thing_id if thing else None,
         own=own,
-        before=_read(request.args.get("before", "")),
+        before=cursors.read(request.args.get("before", "")),
         limit=PAGE + 1,
     )
     about = {"card": thing.about.card_id, "handover": thing.about.handover_id} if thing else {}
@@ -61,7 +59,7 @@ def show(journey_id: UUID) -> Response:
         own=own,
         thing=named(thing) if thing else "",
         about=about,
-        older=_write(found[PAGE - 1].cursor) if len(found) > PAGE else "",
+        older=cursors.write(found[PAGE - 1].cursor) if len(found) > PAGE else "",
         asked={name: value for name, value in asked.items() if value},
         newest="before" not in request.args,
         edges=_edges(names),
@@ -119,23 +117,3 @@ def _there(place: Place, told: Told) -> str:
             return url_for("journeys.parties", **where)
         case _:
             return ""
-
-
-def _write(cursor: Cursor) -> str:
-    """Return where the next page goes on: the act that the reader saw last."""
-    at, act_id = cursor
-    return base64.urlsafe_b64encode(f"{at.isoformat()} {act_id}".encode()).rstrip(b"=").decode()
-
-
-def _read(cursor: str) -> Cursor | None:
-    if not cursor:
-        return None
-    try:
-        said = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        at, _space, act_id = said.partition(" ")
-        moment, found = datetime.fromisoformat(at), uuid.UUID(act_id)
-    except ValueError:
-        raise NotFoundError from None
-    if moment.tzinfo is None:
-        raise NotFoundError
-    return moment, found

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from partnerjourney.confirming import words
-from partnerjourney.confirming.queries import TERMS, SaidByMail
+from partnerjourney.confirming.queries import SaidByMail, card_said, handover_said
 from partnerjourney.confirming.rules import Answer, Said
 from partnerjourney.maps.queries import CardRow, EdgeRow, JourneyMap
 from partnerjourney.web import moments
@@ -61,22 +61,10 @@ def _mailed(found: JourneyMap, one: SaidByMail, name: str, now: Said) -> Mailed:
 
 def _card(found: JourneyMap, card: CardRow) -> Said:
     phases = {phase.id: phase.name for phase in found.phases}
-    return {
-        "name": card.name,
-        "kind": card.kind.value,
-        "phase": phases[card.phase_id],
-        "channel": card.channel or "",
-        "feels": card.intended_experience,
-    }
+    return card_said(card, card.kind, phases[card.phase_id])
 
 
 def _edge(found: JourneyMap, edge: EdgeRow) -> Said:
     """What stands of a hand-over; without its terms the reader was told of nothing either."""
     parties, terms = found.place.parties, next(iter(edge.terms), None)
-    return {
-        "from": parties[edge.from_party_id].name,
-        "to": parties[edge.to_party_id].name,
-        "name": terms.name if terms else "",
-        "told": edge.told,
-        **{name: (getattr(terms, name) or "") if terms else "" for name in TERMS},
-    }
+    return handover_said(parties[edge.from_party_id], parties[edge.to_party_id], edge.told, terms)
