@@ -21,5 +21,6 @@ def test_every_feature_with_commands_is_listed() -> None:
 
 
 def test_every_feature_with_jobs_is_known_to_the_worker() -> None:
-    kept = {"core.clearing", "home.words"}  # what clears, and what overviews by mail say
+    worded = {f"{feature}.words" for feature in ("announcements", "home", "versions")}
+    kept = {"core.clearing"} | worded  # what clears, and what overviews by mail say
     assert set(JOBS) == kept | {f"{feature}.jobs" for feature in features_with("jobs")}
