@@ -5,8 +5,10 @@ Due days are counted by the reader's own organisation: it is the one that answer
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -88,34 +90,43 @@ def said_by_mail(session: Session, actor: Member, _at: datetime) -> list[Item]:
     """Find what parties without an account said is not right, for who coordinates."""
     if actor.role is Role.VIEWER:
         return []
-    due, place = _due(session, actor), waiting.place(session, actor)
-    led = {journey.id: journey for journey in mine(session, actor) if journey.leads}
-    return [
-        Item(
-            due(row.answered_at),
-            "said_by_mail",
-            f"{place}/journeys/{row.journey_id}/parties/{row.party_id}/asked/",
-            _source(led[row.journey_id]),
-        )
-        for row in to_handle(session, led)
-    ]
+    led = _led(session, actor)
+    rows = [(row, row.answered_at) for row in to_handle(session, led)]
+    return _asked(session, actor, led, "said_by_mail", rows)
 
 
 def unreached(session: Session, actor: Member, at: datetime) -> list[Item]:
     """Find parties of which the contact takes no mail, or wants none, for who coordinates."""
     if actor.role is Role.VIEWER:
         return []
+    led = _led(session, actor)
+    rows = [
+        (row, row.at) for row in pending(session, led, at=at) if row.state is not AskingState.OPEN
+    ]
+    return _asked(session, actor, led, "unreached", rows)
+
+
+def _led(session: Session, actor: Member) -> dict[uuid.UUID, MyJourney]:
+    return {journey.id: journey for journey in mine(session, actor) if journey.leads}
+
+
+def _asked(
+    session: Session,
+    actor: Member,
+    led: Mapping[uuid.UUID, MyJourney],
+    kind: str,
+    found: Iterable[tuple[Any, datetime]],
+) -> list[Item]:
+    """Return items that lead to what a party was asked by mail."""
     due, place = _due(session, actor), waiting.place(session, actor)
-    led = {journey.id: journey for journey in mine(session, actor) if journey.leads}
     return [
         Item(
-            due(row.at),
-            "unreached",
+            due(at),
+            kind,
             f"{place}/journeys/{row.journey_id}/parties/{row.party_id}/asked/",
             _source(led[row.journey_id]),
         )
-        for row in pending(session, led, at=at)
-        if row.state is not AskingState.OPEN
+        for row, at in found
     ]
 
 

@@ -121,8 +121,17 @@
     refresh(document);
   });
 
+  // On a phone the tabs run on beyond the edge: the one that is open stands in sight.
+  const showTab = () => {
+    for (const tab of document.querySelectorAll('.tabs [aria-current]')) {
+      const tabs = tab.closest('.tabs'), here = tab.getBoundingClientRect(), all = tabs.getBoundingClientRect();
+      tabs.scrollLeft += here.left + here.width / 2 - (all.left + all.width / 2);
+    }
+  };
+
   const ready = () => {
     refresh(document);
+    showTab();
     document.querySelector('.error-summary')?.focus();
   };
   if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', ready); else ready();
