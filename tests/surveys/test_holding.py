@@ -129,7 +129,9 @@ def test_only_what_sends_no_mail_goes_on(asked: Flask) -> None:
     assert set(jobs.HANDLERS) - jobs.MAILING == {
         *(clearing.CLEAR, waves.CLOSE, MAKE_JOB),
         *("apart.forget", "notice.round", "party.leave", "takeout.make"),
-        *("proposals.close", "proposals.fall_back"),
+        *("library.change", "proposals.close", "proposals.fall_back"),
         # these ask for mails, in jobs that do wait
         *(f"proposals.{step}" for step in ("remind", "deputy", "escalate", "nudge")),
+        *("proposals.emergency", "proposals.calmed"),
+        *(f"versions.{step}" for step in ("remind", "deputy", "escalate", "nudge")),
     }
