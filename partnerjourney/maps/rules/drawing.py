@@ -37,36 +37,33 @@ def plain(text: str) -> str:
 
 def rounded_path(points: tuple[Point, ...], style: Style) -> str:
     """Path data of a right-angled line with rounded corners, ending in its arrow's head."""
-    (x, y), last = points[0], points[-1]
+    x, y = points[0]
     parts = [f"M{x} {y}"]
-    for (px, py), (cx, cy), (nx, ny) in zip(points, points[1:], points[2:], strict=False):
-        dx, dy, tx, ty = cx - px, cy - py, nx - cx, ny - cy
-        r = min(style.corner, abs(dx + dy) // 2, abs(tx + ty) // 2) // 2 * 2
-        if not r:
-            parts.append(f"L{cx} {cy}")
-            continue
-        ax, ay = cx - r * ((dx > 0) - (dx < 0)), cy - r * ((dy > 0) - (dy < 0))
-        bx, by = cx + r * ((tx > 0) - (tx < 0)), cy + r * ((ty > 0) - (ty < 0))
-        parts.append(f"L{ax} {ay}Q{cx} {cy} {bx} {by}")
-    bx, by = points[-2]
+    corner, room, sx, sy = style.corner, -1, 0, 0
+    for nx, ny in points[1:]:
+        if nx == x:
+            tx, ty, half = 0, (ny > y) - (ny < y), abs(ny - y) // 2
+        else:
+            tx, ty, half = 1 if nx > x else -1, 0, abs(nx - x) // 2
+        if room >= 0:  # the line came here in the direction (sx, sy) and goes on in (tx, ty)
+            r = corner if room >= corner <= half else min(room, half) // 2 * 2
+            if r:
+                parts.append(f"L{x - r * sx} {y - r * sy}Q{x} {y} {x + r * tx} {y + r * ty}")
+            else:
+                parts.append(f"L{x} {y}")
+        x, y, room, sx, sy = nx, ny, half, tx, ty
     back = style.arrow - 2
-    ex, ey = last[0] - back * _sign(last[0] - bx), last[1] - back * _sign(last[1] - by)
-    parts.append(f"L{ex} {ey}")
+    parts.append(f"L{x - back * sx} {y - back * sy}")
     return "".join(parts)
 
 
 def head_path(points: tuple[Point, ...], style: Style) -> str:
     """Path data of the arrow's head, a triangle with its tip at the last point."""
     (bx, by), (x, y) = points[-2], points[-1]
-    dx, dy = _sign(x - bx), _sign(y - by)
+    dx, dy = (x > bx) - (x < bx), (y > by) - (y < by)
     rx, ry = x - dx * style.arrow, y - dy * style.arrow
     half = style.arrow_half
     return f"M{x} {y}L{rx - dy * half} {ry - dx * half}L{rx + dy * half} {ry + dx * half}Z"
-
-
-def _sign(value: int) -> int:
-    """−1, 0 or 1."""
-    return (value > 0) - (value < 0)
 
 
 def bracket_path(bracket: Bracket) -> str:

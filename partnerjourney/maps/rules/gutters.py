@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
-from partnerjourney.maps.rules.grid import Rows
 from partnerjourney.maps.rules.placed import Kind
-from partnerjourney.maps.rules.routes import Route
+from partnerjourney.maps.rules.routes import STRAIGHT, Route
 from partnerjourney.maps.rules.style import LATTICE, Style
 from partnerjourney.maps.rules.tracks import Span, assign_tracks
 
@@ -26,10 +27,11 @@ class Piece:
     hi: int = 0
     track: int = 0
     number_y: int = 0
+    x: int = 0
 
     def __post_init__(self) -> None:
         """The piece reaches from its highest to its lowest end."""
-        self.lo, self.hi = min(self.near + self.far), max(self.near + self.far)
+        self.lo, self.hi = sorted(self.near + self.far)
 
 
 @dataclass(slots=True)
@@ -44,11 +46,11 @@ class Gutter:
     width: int = 0
 
 
-def _pieces(number: int, route: Route, rows: Rows, style: Style) -> Iterator[tuple[int, Piece]]:
-    """The one or two vertical pieces of an arrow with their gutters."""
+def _pieces(number: int, route: Route) -> Iterator[tuple[int, Piece]]:
+    """The one or two vertical pieces of an arrow on its way, with their gutters."""
     y_out, y_in = route.y_out, route.y_in
     if route.kind is Kind.CHANNEL:
-        middle = rows.channel_y(route.channel, route.channel_track, style)
+        middle = route.y_channel
         first = abs(middle - y_out) >= abs(middle - y_in)
         if route.turns_right:
             yield route.gutter_out, Piece(number, (y_out,), (middle,), first)
@@ -62,22 +64,38 @@ def _pieces(number: int, route: Route, rows: Rows, style: Style) -> Iterator[tup
         yield route.gutter_out, Piece(number, (y_out, y_in), (), numbered=True)
 
 
-def make_gutters(routes: list[Route], columns: int, rows: Rows, style: Style) -> list[Gutter]:
-    """Tracks, numbers and least width of the gutter after each column."""
+def make_gutters(
+    routes: list[Route], columns: int, style: Style
+) -> tuple[list[Gutter], list[list[Piece]]]:
+    """Tracks, numbers and least width of the gutter after each column; the pieces per arrow."""
     gutters = [Gutter() for _ in range(columns)]
+    pieces: list[list[Piece]] = [[] for _ in routes]
     for number, route in enumerate(routes):
-        if route.kind in {Kind.DOWN, Kind.UP}:
+        if route.kind in STRAIGHT:
             continue
-        for place, piece in _pieces(number, route, rows, style):
+        for place, piece in _pieces(number, route):
             gutters[place].pieces.append(piece)
+            pieces[number].append(piece)
         if route.kind is Kind.CHANNEL:
-            height = rows.channel_y(route.channel, route.channel_track, style)
             lo, hi = sorted((route.gutter_out, route.gutter_in))
             for place in range(lo + 1, hi):
-                gutters[place].passing.append(height)
+                gutters[place].passing.append(route.y_channel)
     for gutter in gutters:
         _lay_tracks(gutter, style)
-    return gutters
+    return gutters, pieces
+
+
+def stand(gutters: list[Gutter], xs: list[int], style: Style) -> None:
+    """Set where the tracks run, now that the columns begin at `xs`.
+
+    What a gutter has beyond its need lies on both sides; the last one ends with its need.
+    """
+    rights = [x + style.card_w for x in xs]
+    for gutter, right, end in zip(gutters, rights, [*xs[1:], *rights[-1:]], strict=True):
+        spare = max(0, end - right - gutter.width) // (2 * LATTICE) * LATTICE
+        first = right + spare + gutter.before
+        for piece in gutter.pieces:
+            piece.x = first + piece.track * gutter.pitch
 
 
 def _lay_tracks(gutter: Gutter, style: Style) -> None:
@@ -97,15 +115,32 @@ def _lay_tracks(gutter: Gutter, style: Style) -> None:
     for piece, track in zip(gutter.pieces, assign_tracks(spans, style.track_gap), strict=True):
         piece.track = track
     gutter.tracks = max(piece.track for piece in gutter.pieces) + 1
+    near, far = _ends(gutter)
+    lines = [sorted(chain(*far[:at], *near[at + 1 :])) for at in range(gutter.tracks)]
+    gutter.passing.sort()
     gutter.pitch = style.track_pitch
-    if not _place_numbers(gutter, style):
+    if not _place_numbers(gutter, lines, style):
         gutter.pitch = style.track_pitch_wide
-        _place_numbers(gutter, style)
-    near = [end for piece in gutter.pieces for end in piece.near]
-    far = [end for piece in gutter.pieces for end in piece.far]
-    gutter.before = _pad(gutter, 0, near, style)
-    after = _pad(gutter, gutter.tracks - 1, far, style)
+        _place_numbers(gutter, lines, style)
+    gutter.before = _pad(gutter, 0, sorted(chain(*near)), style)
+    after = _pad(gutter, gutter.tracks - 1, sorted(chain(*far)), style)
     gutter.width = gutter.before + after + (gutter.tracks - 1) * gutter.pitch
+
+
+def _ends(gutter: Gutter) -> tuple[list[list[int]], list[list[int]]]:
+    """The heights of the ends to the near and to the far side, per track."""
+    near: list[list[int]] = [[] for _ in range(gutter.tracks)]
+    far: list[list[int]] = [[] for _ in range(gutter.tracks)]
+    for piece in gutter.pieces:
+        near[piece.track] += piece.near
+        far[piece.track] += piece.far
+    return near, far
+
+
+def _touches(heights: list[int], y: int, room: int) -> bool:
+    """Whether one of these heights, from low to high, is less than `room` from y."""
+    first = bisect_right(heights, y - room)
+    return first < len(heights) and heights[first] < y + room
 
 
 def _pad(gutter: Gutter, track: int, ends: list[int], style: Style) -> int:
@@ -114,7 +149,7 @@ def _pad(gutter: Gutter, track: int, ends: list[int], style: Style) -> int:
     for piece in gutter.pieces:
         if not piece.numbered or piece.track != track:
             continue
-        if any(-close < end - piece.number_y < close for end in ends):
+        if _touches(ends, piece.number_y, close):
             return style.gutter_pad_wide
     return style.gutter_pad
 
@@ -139,50 +174,40 @@ def _candidates(piece: Piece, style: Style) -> Iterator[int]:
             return
 
 
-def _place_numbers(gutter: Gutter, style: Style) -> bool:
+def _place_numbers(gutter: Gutter, lines: list[list[int]], style: Style) -> bool:
     """Set each number's height, clear of numbers beside it and of lines that cross its track.
 
-    False when two numbers of neighbouring tracks cannot help touching at this pitch.
+    `lines` are the ends that cross each track. False when two numbers of neighbouring tracks
+    cannot help touching at this pitch, and a wider one is to be tried.
     """
-    clear = 2 * style.number_r + 2
-    placed: dict[int, list[int]] = {}
-    fits = True
+    reach = (2 * style.number_r + 1) // gutter.pitch  # so many tracks away a number can touch
+    placed: list[list[int]] = [[] for _ in range(gutter.tracks)]
     numbered = [piece for piece in gutter.pieces if piece.numbered]
     for piece in sorted(numbered, key=lambda p: (p.hi - p.lo, p.route)):
-        beside = [
-            y
-            for track in range(piece.track - 1, piece.track + 2)
-            if abs(track - piece.track) * gutter.pitch < clear
-            for y in placed.get(track, ())
+        beside = placed[max(0, piece.track - reach) : piece.track + reach + 1]
+        through = gutter.passing[
+            bisect_left(gutter.passing, piece.lo) : bisect_right(gutter.passing, piece.hi)
         ]
-        spot = _free_spot(piece, beside, _lines_over(gutter, piece), style)
-        fits = fits and spot is not None
+        spot = _free_spot(piece, beside, (lines[piece.track], through), style)
+        if spot is None and gutter.pitch < style.track_pitch_wide:
+            return False
         piece.number_y = _middle(piece) if spot is None else spot
-        placed.setdefault(piece.track, []).append(piece.number_y)
-    return fits
+        insort(placed[piece.track], piece.number_y)
+    return True
 
 
-def _free_spot(piece: Piece, beside: list[int], lines: list[int], style: Style) -> int | None:
+def _free_spot(
+    piece: Piece, beside: list[list[int]], lines: tuple[list[int], ...], style: Style
+) -> int | None:
     """Where a number touches no other number, and no line if that can be; None if nowhere."""
     clear = 2 * style.number_r + 2
     apart = style.number_r + 3
     fallback = None
     for y in _candidates(piece, style):
-        if any(-clear < other - y < clear for other in beside):
+        if any(_touches(numbers, y, clear) for numbers in beside if numbers):
             continue
-        if not any(-apart < line - y < apart for line in lines):
+        if not any(_touches(heights, y, apart) for heights in lines if heights):
             return y
         if fallback is None:
             fallback = y
     return fallback
-
-
-def _lines_over(gutter: Gutter, piece: Piece) -> list[int]:
-    """Heights at which other arrows cross this piece's track."""
-    lines = [y for y in gutter.passing if piece.lo <= y <= piece.hi]
-    for other in gutter.pieces:
-        if other.track > piece.track:
-            lines.extend(other.near)
-        elif other.track < piece.track:
-            lines.extend(other.far)
-    return lines

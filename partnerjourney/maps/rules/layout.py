@@ -7,7 +7,7 @@ deterministic: the same source gives the same map, whoever asks.
 
 from __future__ import annotations
 
-from partnerjourney.maps.rules.arrows import STRAIGHT, Frame, finish, make_lines, reach
+from partnerjourney.maps.rules.arrows import Frame, make_edge, reach
 from partnerjourney.maps.rules.grid import (
     Grid,
     Rows,
@@ -17,7 +17,7 @@ from partnerjourney.maps.rules.grid import (
     make_rows,
     note_width,
 )
-from partnerjourney.maps.rules.gutters import Gutter, Piece, make_gutters
+from partnerjourney.maps.rules.gutters import Gutter, make_gutters, stand
 from partnerjourney.maps.rules.head import (
     Block,
     make_blocks,
@@ -34,6 +34,7 @@ from partnerjourney.maps.rules.placed import (
     PlacedPhase,
 )
 from partnerjourney.maps.rules.routes import (
+    STRAIGHT,
     Route,
     assign_channels,
     assign_ports,
@@ -57,15 +58,12 @@ def layout_map(source: MapSource, letters: Lettering, style: Style = SCREEN) -> 
     heights = card_heights(routes, len(source.cards), style)
     rows, note_ws = _rows(source, grid, routes, heights, style, letters)
     assign_ports(routes, grid, rows, heights, style)
-    gutters = make_gutters(routes, len(source.phases), rows, style)
+    gutters, pieces = make_gutters(routes, len(source.phases), style)
     numbers = {edge.key: edge.number for edge in source.edges}
     blocks = make_blocks(source.points, asking, numbers, style, letters)
     xs, width = _columns(gutters, needed_rooms(blocks, style), style)
-    pieces: list[list[tuple[int, Piece]]] = [[] for _ in routes]
-    for gutter, content in enumerate(gutters):
-        for piece in content.pieces:
-            pieces[piece.route].append((gutter, piece))
-    frame = Frame(style, grid, rows, heights, gutters, pieces, xs, width)
+    stand(gutters, xs, style)
+    frame = Frame(style, grid, rows, heights, pieces, xs, width)
     write_notes(blocks, xs, width, style, letters)
     return _assemble(source, frame, routes, blocks, note_ws)
 
@@ -127,7 +125,6 @@ def _assemble(
 ) -> MapLayout:
     """Put the head on top and hand everything out."""
     style, xs = frame.style, frame.xs
-    lines = make_lines(routes, frame)
     index = positions(source.edges)
     reaches = [
         reach(
@@ -150,8 +147,8 @@ def _assemble(
         lanes=_lanes(source, frame, note_ws, head),
         cards=_cards(source, routes, frame, head),
         edges=tuple(
-            finish(edge, route, line, head, style)
-            for edge, route, line in zip(source.edges, routes, lines, strict=True)
+            make_edge(edge, route, pieces, frame, head)
+            for edge, route, pieces in zip(source.edges, routes, frame.pieces, strict=True)
         ),
         pills=tuple(pills),
         brackets=tuple(brackets),
@@ -172,16 +169,14 @@ def _cards(
 ) -> tuple[PlacedCard, ...]:
     """The cards below the head."""
     tops = {route.end for route in routes if route.kind is Kind.DOWN}
+    width, columns = frame.style.card_w, frame.grid.column
     return tuple(
-        PlacedCard(
-            card,
-            frame.xs[frame.grid.column[i]],
-            head + frame.card_y(i),
-            frame.style.card_w,
-            frame.heights[i],
-            i in tops,
-        )
-        for i, card in enumerate(source.cards)
+        [
+            PlacedCard(card, frame.xs[column], head + frame.card_y(i), width, height, i in tops)
+            for i, (card, column, height) in enumerate(
+                zip(source.cards, columns, frame.heights, strict=True)
+            )
+        ]
     )
 
 

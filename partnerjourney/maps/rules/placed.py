@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from partnerjourney.maps.rules.source import MapCard, MapEdge, MapLane, MapPhase, MapPoint
 from partnerjourney.maps.rules.style import Style
@@ -46,8 +47,7 @@ class PlacedLane:
     note_w: int
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedCard:
+class PlacedCard(NamedTuple):
     """A card; `arrow_on_top` means a head arrives at its top edge, so badges keep to the right."""
 
     card: MapCard
@@ -58,8 +58,7 @@ class PlacedCard:
     arrow_on_top: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedEdge:
+class PlacedEdge(NamedTuple):
     """An arrow: its corners from the card it leaves to its tip, and both as SVG path data."""
 
     edge: MapEdge

@@ -9,7 +9,8 @@ ever share a line.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from partnerjourney.maps.rules.grid import Grid, Rows
@@ -17,15 +18,18 @@ from partnerjourney.maps.rules.placed import Kind
 from partnerjourney.maps.rules.style import Style
 from partnerjourney.maps.rules.tracks import Span, assign_tracks
 
+STRAIGHT = (Kind.DOWN, Kind.UP)
 _RIGHT, _LEFT = 0, 1
 # Ends sort into arrows from above (0, 1), level ones (2) and arrows from below (3, 4).
 _LEVEL = 2
-Side = tuple[int, int]
+End = tuple[int, int, int, int, bool]
+Sides = dict[int, list[End]]
+"""Per card the arrow ends of one side: three numbers that sort them, route, leaves."""
 
 
 @dataclass(slots=True)
 class Route:
-    """One arrow: from, to, kind; its gutters; channel lane and track; heights of its two ports."""
+    """One arrow: from, to, kind; its gutters; its channel's lane, track and height; its ports'."""
 
     start: int
     end: int
@@ -35,6 +39,7 @@ class Route:
     entry: int = _RIGHT
     channel: int = -1
     channel_track: int = 0
+    y_channel: int = 0
     y_out: int = 0
     y_in: int = 0
 
@@ -47,17 +52,6 @@ class Route:
     def turns_right(self) -> bool:
         """Whether the channel runs to the right."""
         return self.gutter_in > self.gutter_out
-
-
-@dataclass(slots=True)
-class Ports:
-    """Which arrow ends meet which side of which card, sorted from top to bottom."""
-
-    sides: dict[Side, list[tuple[tuple[int, ...], int, bool]]] = field(default_factory=dict)
-
-    def add(self, side: Side, key: tuple[int, ...], route: int, *, outgoing: bool) -> None:
-        """Note one end; `key` sorts it among the others of its side."""
-        self.sides.setdefault(side, []).append((key, route, outgoing))
 
 
 def make_routes(ends: list[tuple[int, int]], grid: Grid, style: Style) -> list[Route]:
@@ -142,7 +136,7 @@ def card_heights(routes: list[Route], cards: int, style: Style) -> list[int]:
     """Height of every card: the style's, or more where so many arrows meet one of its sides."""
     right, left, level = [0] * cards, [0] * cards, [0] * cards
     for route in routes:
-        if route.kind in {Kind.DOWN, Kind.UP}:
+        if route.kind in STRAIGHT:
             continue
         right[route.start] += 1
         if route.kind is Kind.LEVEL:
@@ -165,7 +159,7 @@ def card_heights(routes: list[Route], cards: int, style: Style) -> list[int]:
     return heights
 
 
-def _key(number: int, distance: int, *, returns: bool) -> tuple[int, ...]:
+def _key(number: int, distance: int, *, returns: bool) -> tuple[int, int, int]:
     """Where an end sorts on its side, so that arrows of one card nest and do not cross.
 
     `distance` is the way down to the other end (negative: up); `returns` when that end leaves the
@@ -180,70 +174,82 @@ def _key(number: int, distance: int, *, returns: bool) -> tuple[int, ...]:
 def assign_ports(
     routes: list[Route], grid: Grid, rows: Rows, heights: list[int], style: Style
 ) -> None:
-    """Set the height at which every arrow leaves and arrives."""
-    ports = Ports()
+    """Set the heights at which every arrow leaves, crosses and arrives."""
+    right, left = Sides(), Sides()
     top = [rows.row_y[grid.lane[c]][grid.row[c]] for c in range(len(heights))]
     for number, route in enumerate(routes):
-        if route.kind in {Kind.DOWN, Kind.UP}:
+        if route.kind in STRAIGHT:
             continue
-        start, end = route.start, route.end
+        start, end, enters_left = route.start, route.end, route.entry == _LEFT
         y_out, y_in = top[start], top[end]
         if route.kind is Kind.LEVEL:
-            ports.add((start, _RIGHT), (_LEVEL, number), number, outgoing=True)
-            ports.add((end, _LEFT), (_LEVEL, number), number, outgoing=False)
-            continue
-        if route.kind is Kind.CHANNEL:
+            out = into = (_LEVEL, number, 0)
+        elif route.kind is Kind.CHANNEL:
             middle = rows.channel_y(route.channel, route.channel_track, style)
+            route.y_channel = middle
             out = _key(number, middle - y_out, returns=not route.turns_right)
             into = _key(number, middle - y_in, returns=False)
         else:
-            back = not route.enters_left
-            out = _key(number, y_in - y_out, returns=back)
-            into = _key(number, y_out - y_in, returns=back)
-        ports.add((start, _RIGHT), out, number, outgoing=True)
-        ports.add((end, route.entry), into, number, outgoing=False)
-    _spread(ports, routes, top, heights, style)
+            out = _key(number, y_in - y_out, returns=not enters_left)
+            into = _key(number, y_out - y_in, returns=not enters_left)
+        right.setdefault(start, []).append((*out, number, True))
+        (left if enters_left else right).setdefault(end, []).append((*into, number, False))
+    _spread_right(right, routes, top, heights, style)
+    _spread_left(left, routes, top, heights, style)
 
 
-def _spread(
-    ports: Ports, routes: list[Route], top: list[int], heights: list[int], style: Style
+def _spread_right(
+    sides: Sides, routes: list[Route], top: list[int], heights: list[int], style: Style
 ) -> None:
-    """Turn the order of the ends into heights: right sides first, level arrows follow them."""
-    for (card, side), ends in sorted(ports.sides.items(), key=lambda item: item[0][::-1]):
-        ends.sort()
-        level = [
-            routes[number].y_out - top[card]
-            for _, number, _ in ends
-            if side == _LEFT and routes[number].kind is Kind.LEVEL
-        ]
-        above = sum(key[0] < _LEVEL for key, _, _ in ends)
-        count = len(ends) - len(level)
-        offsets = iter(_offsets(count, above, heights[card], side, level, style))
-        for _, number, outgoing in ends:
-            route = routes[number]
-            if side == _LEFT and route.kind is Kind.LEVEL:
-                route.y_in = route.y_out
-            elif outgoing:
-                route.y_out = top[card] + next(offsets)
+    """Turn the order of the ends at the right sides into heights."""
+    for card, ends in sides.items():
+        slots = _slots(heights[card], 0, style)
+        for (*_, number, leaves), y in zip(sorted(ends), _middle(slots, len(ends)), strict=True):
+            if leaves:
+                routes[number].y_out = top[card] + y
             else:
-                route.y_in = top[card] + next(offsets)
+                routes[number].y_in = top[card] + y
 
 
-def _offsets(
-    count: int, above: int, height: int, side: int, level: list[int], style: Style
-) -> list[int]:
-    """So many port heights on one side, around its middle, or around the level arrows there."""
+def _spread_left(
+    sides: Sides, routes: list[Route], top: list[int], heights: list[int], style: Style
+) -> None:
+    """Do the same at the left sides, where level arrows arrive as high as they left."""
+    for card, ends in sides.items():
+        bent = sorted(end for end in ends if end[0] != _LEVEL)
+        slots = _slots(heights[card], style.port_pitch // 2, style)
+        if len(bent) == len(ends):
+            free = _middle(slots, len(bent))
+        else:
+            level = [routes[end[3]] for end in ends if end[0] == _LEVEL]
+            for route in level:
+                route.y_in = route.y_out
+            above = sum(end[0] < _LEVEL for end in bent)
+            taken = [route.y_out - top[card] for route in level]
+            free = _around(slots, len(bent), above, taken, style)
+        for (*_, number, _), y in zip(bent, free, strict=True):
+            routes[number].y_in = top[card] + y
+
+
+def _slots(height: int, shift: int, style: Style) -> range:
+    """The port heights on one side of a card."""
     pitch = style.port_pitch
-    shift = pitch // 2 if side == _LEFT else 0
-    slots = [
-        y
-        for y in range(pitch + shift, height - pitch + 1, pitch)
-        if all(abs(y - taken) >= pitch for taken in level)
-    ]
-    if level:
-        split = sum(y < level[0] for y in slots)
-        first = min(max(0, split - above), len(slots) - count)
-        return slots[first : first + count]
+    return range(pitch + shift, height - pitch + 1, pitch)
+
+
+def _middle(slots: Sequence[int], count: int) -> Sequence[int]:
+    """So many of the slots around the middle, every second one where there is room."""
     step = 2 if 2 * count - 1 <= len(slots) else 1
     first = max(0, (len(slots) - (step * (count - 1) + 1)) // 2)
-    return [slots[first + step * number] for number in range(count)]
+    return slots[first : first + step * count : step]
+
+
+def _around(
+    slots: Sequence[int], count: int, above: int, taken: list[int], style: Style
+) -> Sequence[int]:
+    """So many of the slots around those that level arrows take."""
+    pitch = style.port_pitch
+    slots = [y for y in slots if all(abs(y - level) >= pitch for level in taken)]
+    split = sum(y < taken[0] for y in slots)
+    first = min(max(0, split - above), len(slots) - count)
+    return slots[first : first + count]
