@@ -36,7 +36,7 @@ def term(name: str) -> str:
     """Name a field of a hand-over; KeyError for one that does not exist."""
     names = {
         "name": gettext("Name"),
-        "trigger": gettext("Trigger"),
+        "trigger": gettext("What starts it"),
         "time_limit": gettext("Time limit"),
         "checklist": gettext("Checklist at the hand-over"),
         "refuse_reasons": gettext("Reasons to refuse"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from partnerjourney.comments.words import named
@@ -44,8 +43,8 @@ class Told:
     iso: str
 
 
-def told(act: Act, names: Names, place: Place, now: datetime) -> Told:
-    """Say one act."""
+def told(act: Act, names: Names, place: Place) -> Told:
+    """Say one act, by its time of the day: the page says the day once."""
     zone = place.journey.time_zone
     kind, thing = _thing(act, names, place)
     who = act.organisation or _nobody(act)
@@ -60,7 +59,7 @@ def told(act: Act, names: Names, place: Place, now: datetime) -> Told:
         act.thing_id,
         lines(act, names),
         act.proposal,
-        moments.moment(act.at, now, zone),
+        moments.clock(act.at, zone),
         moments.exact(act.at, zone),
         act.at.isoformat(),
     )

@@ -13,7 +13,7 @@ from partnerjourney.web.words import channel_word
 def kind(value: Kind) -> str:
     """Return what a kind of item is called."""
     said = {
-        Kind.CARD: _("Card"),
+        Kind.CARD: _("Touchpoint"),
         Kind.HOURS: _("Hours and reachability"),
         Kind.CONTACT: _("Contact"),
         Kind.TEXT: _("Text for the customer"),
@@ -45,11 +45,11 @@ def icon(value: Kind) -> str:
 def label(name: str) -> str:
     """Return what a field is called."""
     said = {
-        "name": _("Name of the card"),
+        "name": _("Name"),
         "channel": _("Channel"),
         "intended_experience": _("What it should feel like"),
-        "contact_name": _("Contact when it goes wrong"),
-        "contact_reach": _("How and when to reach"),
+        "contact_name": _("Contact if it goes wrong"),
+        "contact_reach": _("Can be reached"),
         "told": _("What the customer hears"),
     }
     return str(said[name])

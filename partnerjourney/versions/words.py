@@ -74,7 +74,7 @@ def thing(value: Thing) -> str:
         Thing.PARTY: _("Party"),
         Thing.ROLE: _("Customer role"),
         Thing.PHASE: _("Phase"),
-        Thing.CARD: _("Card"),
+        Thing.CARD: _("Touchpoint or step"),
         Thing.HANDOVER: _("Hand-over"),
     }
     return names[value]

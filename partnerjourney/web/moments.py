@@ -35,14 +35,18 @@ def moment(at: datetime, now: datetime, zone: str) -> str:
     there = ZoneInfo(zone)
     then, today = at.astimezone(there), now.astimezone(there).date()
     days = (today - then.date()).days
-    clock = f"{then:%H.%M}"
     if days <= 0:
-        return str(gettext("today %(time)s", time=clock))
+        return str(gettext("today %(time)s", time=clock(at, zone)))
     if days == 1:
-        return str(gettext("yesterday %(time)s", time=clock))
+        return str(gettext("yesterday %(time)s", time=clock(at, zone)))
     if days < 15:
         return str(ngettext("%(num)s day ago", "%(num)s days ago", days))
     return str(format_date(then.date(), "d MMM y")).replace(".", "")
+
+
+def clock(at: datetime, zone: str) -> str:
+    """Write the time of the day where the day is said already: 17.00."""
+    return f"{at.astimezone(ZoneInfo(zone)):%H.%M}"
 
 
 def exact(at: datetime, zone: str) -> str:
@@ -53,5 +57,4 @@ def exact(at: datetime, zone: str) -> str:
 
 def near(at: datetime, zone: str) -> str:
     """Write a moment that is near, without its year: vr 27 november 17.00."""
-    there = at.astimezone(ZoneInfo(zone))
-    return f"{near_day(there.date())} {there:%H.%M}"
+    return f"{near_day(at.astimezone(ZoneInfo(zone)).date())} {clock(at, zone)}"

@@ -60,7 +60,7 @@ def test_it_says_who_changed_what_and_from_what_to_what(talks: Talks) -> None:
             fields={"name": "Meet de snelheid", "channel": "app"},
         )
     page = said(talks.get("flevo", "/history/").text)
-    assert "Telenoord wijzigde een kaart" in page
+    assert "Telenoord wijzigde een contactmoment of handeling" in page
     assert f"Naam: {old} → Meet de snelheid" in page
     assert "Meet de snelheid" in said(talks.get("flevo", f"/history/?card={card}").text)
     other = talks.chain.card("neemt")

@@ -208,6 +208,7 @@ def test_a_counter_proposal_and_an_emergency_go_by_the_form_of_the_terms(
         refused = client.post(at, data=urgent | {"trigger": "Via poort B", "reason": ""})
         assert refused.status_code == 422
         assert "Via poort B" in refused.text
+        assert 'name="urgent"' in refused.text, "the emergency has a button of its own"
         done = client.post(
             at, data=urgent | {"trigger": "Via poort B", "reason": "Poort A is dicht."}
         )
@@ -290,6 +291,7 @@ def test_what_binds_for_long_asks_for_a_fresh_proof_and_taking_it_back_does_not(
     with clock.at(NOW):
         client = chain.client(app, "flevo")
         shown = client.get(at).text
+        assert "– Klant" not in shown, "a customer does not consent, so there is no switch for it"
         form = shown[shown.index("/together/mandates") :]
         ids = dict(re.findall(r'name="(circle_id|party_id)" value="([^"]+)"', shown))
         who = {

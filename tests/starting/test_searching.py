@@ -46,7 +46,7 @@ def finds(chain: Chain, app: Flask, name: str, query: str, where: str = "") -> s
 def test_cards_parties_phases_and_hand_overs_are_found(chain: Chain, app: Flask) -> None:
     where = f"/{chain.journey}"
     for query, says in (
-        ("afgeven", "Pakket afgeven Kaart · Koeriers"),
+        ("afgeven", "Pakket afgeven Contactmoment of handeling · Koeriers"),
         ("thuisklaar", "Thuisklaar Partij"),
         ("voorbereiden", "Voorbereiden Fase"),
         ("barcode pakket", "Pakket gaat mee met de koerier Overdracht"),

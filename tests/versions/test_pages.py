@@ -87,6 +87,7 @@ def test_from_put_forward_to_in_use_and_what_the_map_says_of_it(
         Reader(chain, app, who) for who in ("telenoord", "flevo", "snel", "rijk")
     )
     assert "Nog geen versie" in flevo.get("versions/")
+    assert "Er valt nog niets te vergelijken" in text(brand.get("versions/compare"))
     offered = text(brand.get("versions/"))
     assert "Krijgt de vraag: Magazijn Flevo, Koeriers" in offered
     one = put(brand, "Zoals besproken.")

@@ -14,7 +14,9 @@ from partnerjourney.core.errors import ConflictError, InputError, NotFoundError,
 from partnerjourney.drawing import schemas
 from partnerjourney.drawing.views.common import bp, find_place, with_faults
 from partnerjourney.handovers import services as handovers
+from partnerjourney.handovers import words
 from partnerjourney.handovers.models import HandoverTerms
+from partnerjourney.handovers.rules import TERMS
 from partnerjourney.handovers.services import Edge
 from partnerjourney.journeys.services import Place
 from partnerjourney.proposals import services as proposals
@@ -74,7 +76,7 @@ def change_handover(journey_id: UUID, handover_id: UUID) -> Response:
         told = _carry_out(place, edge, terms, form, fields)
     except StaleVersionError:
         form.values["version"] = terms.version
-        current = _values(edge, terms)
+        current = _standing(edge, terms)
         return _page(place, edge, terms, form, current=current, status=409)
     except ConflictError:
         return _overtaken(journey_id, handover_id, form)
@@ -144,13 +146,22 @@ def _values(
     }
 
 
+def _standing(edge: Edge, terms: HandoverTerms) -> list[tuple[str, str]]:
+    """Return what each field says now, in words."""
+    now = handovers.standing_terms(edge.handover, terms)
+    return [
+        (words.term(name), "; ".join(words.said(name, now[name])) or "–")
+        for name in (*TERMS, "told")
+    ]
+
+
 def _page(
     place: Place,
     edge: Edge,
     terms: HandoverTerms,
     form: Form,
     *,
-    current: dict[str, Any] | None = None,
+    current: list[tuple[str, str]] | None = None,
     status: int = 200,
 ) -> Response:
     sides = proposals.sides_of(place, edge, terms)

@@ -13,7 +13,6 @@ from flask import Blueprint, Response, request, url_for
 
 from partnerjourney.comments.queries import Thing
 from partnerjourney.comments.words import named
-from partnerjourney.core import clock
 from partnerjourney.core.errors import NotFoundError
 from partnerjourney.history import queries, words
 from partnerjourney.history.queries import Act, Names
@@ -93,9 +92,9 @@ def _days(
     found: list[Act], names: Names, place: Place
 ) -> Iterator[tuple[str, list[tuple[Told, str]]]]:
     """Yield each day in words with its acts, and where what each is about can be looked at."""
-    zone, now = ZoneInfo(place.journey.time_zone), clock.now()
+    zone = ZoneInfo(place.journey.time_zone)
     for day, acts in groupby(found, key=lambda act: act.at.astimezone(zone).date()):
-        said = [words.told(act, names, place, now) for act in acts]
+        said = [words.told(act, names, place) for act in acts]
         yield moments.full_day(day), [(one, _there(place, one)) for one in said]
 
 

@@ -128,9 +128,11 @@ def _silences(place: Place) -> list[SilenceLine]:
     }
     found = []
     for circle in queries.circles_of_terms(session(), place.id):
-        own = [party_id for party_id in circle.sides if party_id in _speaks(place)]
-        others = [party_id for party_id in circle.sides if party_id not in own]
-        of_group = any(place.parties[one].kind is PartyKind.GROUP for one in circle.sides)
+        kinds = {one: place.parties[one].kind for one in circle.sides}
+        sides = [one for one, kind in kinds.items() if kind is not PartyKind.CUSTOMER]
+        own = [party_id for party_id in sides if party_id in _speaks(place)]
+        others = [party_id for party_id in sides if party_id not in own]
+        of_group = PartyKind.GROUP in kinds.values()
         if not own or not others or (of_group and not circle.member):
             continue  # a group's definition follows what its members answer
         party = place.parties[own[0]]

@@ -46,13 +46,19 @@ def compare(journey_id: UUID) -> Response:
     return page(
         "versions/compare.html",
         place=place,
-        choices=[*((str(row.id), _name(row)) for row in rows), (NOW, _("The map as it is now"))],
+        choices=_choices(rows),
         before=before,
         after=after,
         number=len(changes),
         groups=grouped(Teller(before.snapshot, after.snapshot), changes),
         picture=picture(both, changes),
     )
+
+
+def _choices(rows: list[Version]) -> list[tuple[str, str]]:
+    """Return what can be compared; nothing as long as the map would stand beside itself."""
+    named = [(str(row.id), _name(row)) for row in rows]
+    return [*named, (NOW, _("The map as it is now"))] if named else []
 
 
 def _name(row: Version) -> str:
