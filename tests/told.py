@@ -40,7 +40,7 @@ from partnerjourney.surveys.models import Point, Wave
 from partnerjourney.touchpoints.models import Card, CustomerRole
 from partnerjourney.versions.models import Version
 from tests.copies import bring_back
-from tests.web_client import browser, client_of, make_app, settings_for
+from tests.web_client import browser, client_of, lent_app, settings_for
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 PASSWORD = "klantreis-in-de-test"
@@ -160,7 +160,7 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
 @pytest.fixture
 def told(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Story]:
     """Give the story on each engine in turn, at a fixed moment; the same every time."""
-    app = make_app(settings_for(database_url, tmp_path / "mail"), engine)
-    bring_back(engine, ("told",), lambda: _tell(app))
-    with clock.at(NOW):
-        yield Story(app, engine, _find(engine))
+    with lent_app(settings_for(database_url, tmp_path / "mail"), engine) as app:
+        bring_back(engine, ("told",), lambda: _tell(app))
+        with clock.at(NOW):
+            yield Story(app, engine, _find(engine))

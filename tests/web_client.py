@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +71,50 @@ def _builder(rule: Rule, append_unknown: bool = True) -> Any:
     return _builders[key]
 
 
+@dataclass
+class _Built:
+    """An application as it was built, which one test at a time has."""
+
+    app: Flask
+    attributes: dict[str, Any]
+    config: dict[str, Any]
+    extensions: dict[str, Any]
+
+    def again(self, settings: Settings, engine: Engine) -> Flask:
+        """Return it as it was, with other settings and another database."""
+        app = self.app
+        vars(app).update(self.attributes)
+        for held, was in ((app.config, self.config), (app.extensions, self.extensions)):
+            held.clear()
+            held.update(was)
+        app.extensions |= {"settings": settings, "engine": engine}
+        app.extensions["kept"].forget()
+        app.extensions["kept"].checking = True
+        return app
+
+
+_built: dict[Settings, _Built] = {}
+_lent: set[Settings] = set()
+
+
+@contextmanager
+def lent_app(settings: Settings, engine: Engine) -> Iterator[Flask]:
+    """Lend an application that was built for an earlier test, if no one else has it."""
+    where = "http://localhost" if settings.loopback else settings.base_url
+    kind = replace(settings, database_url="", mail_url="", base_url=where)
+    if kind in _lent:
+        yield make_app(settings, engine)
+        return
+    if kind not in _built:
+        app = make_app(settings, engine)
+        _built[kind] = _Built(app, dict(vars(app)), dict(app.config), dict(app.extensions))
+    _lent.add(kind)
+    try:
+        yield _built[kind].again(settings, engine)
+    finally:
+        _lent.remove(kind)
+
+
 def make_app(settings: Settings, engine: Engine | None = None) -> Flask:
     """Return an application; with `engine` on the one that the test has."""
     with pytest.MonkeyPatch.context() as patch:
@@ -83,9 +130,10 @@ def make_app(settings: Settings, engine: Engine | None = None) -> Flask:
 
 
 @pytest.fixture
-def app(engine: Engine, database_url: str, tmp_path: Path) -> Flask:
+def app(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """Give the application on each engine in turn; its mails land in tmp_path / 'mail'."""
-    return make_app(settings_for(database_url, tmp_path / "mail"), engine)
+    with lent_app(settings_for(database_url, tmp_path / "mail"), engine) as found:
+        yield found
 
 
 def browser(app: Flask, *, site: str | None = "same-origin") -> FlaskClient:

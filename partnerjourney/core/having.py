@@ -27,6 +27,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    table,
     union,
 )
 
@@ -57,12 +58,23 @@ class Lookups:
     user: Any = None
 
 
+def _lean(mapped: Any, *names: str) -> Any:
+    """Return a table with the named columns alone: a copy of all would cost most of a lookup."""
+    found = (mapped.__table__.c[name] for name in names)
+    return table(mapped.__tablename__, *(column(one.name, one.type) for one in found))
+
+
+_JOURNEY = _lean(Journey, "id", "organisation_id")
+_PARTICIPATION = _lean(Participation, "id", "journey_id", "organisation_id", "state", "role")
+_SEAT = _lean(CircleSeat, "journey_id", "circle_id", "participation_id")
+
+
 def journeys_of(me: Any, within: Among | None = None) -> Any:
     """Select the journeys that an organisation takes part in, or made itself.
 
     This and the next three take `within`: whether a journey is one of a token's.
     """
-    p, j = Participation.__table__.alias(), Journey.__table__.alias()
+    p, j = _PARTICIPATION.alias(), _JOURNEY.alias()
     taken = select(p.c.journey_id).where(
         p.c.organisation_id == me,
         p.c.state == ParticipationState.ACTIVE,
@@ -74,7 +86,7 @@ def journeys_of(me: Any, within: Among | None = None) -> Any:
 
 def orchestrated_by(me: Any, within: Among | None = None) -> Any:
     """Select the journeys that an organisation coordinates."""
-    p, j = Participation.__table__.alias(), Journey.__table__.alias()
+    p, j = _PARTICIPATION.alias(), _JOURNEY.alias()
     taken = select(p.c.journey_id).where(
         p.c.organisation_id == me,
         p.c.state == ParticipationState.ACTIVE,
@@ -87,7 +99,7 @@ def orchestrated_by(me: Any, within: Among | None = None) -> Any:
 
 def circles_of(me: Any, within: Among | None = None) -> Select[tuple[uuid.UUID]]:
     """Select the circles in which an organisation has a seat."""
-    s, p = CircleSeat.__table__.alias(), Participation.__table__.alias()
+    s, p = _SEAT.alias(), _PARTICIPATION.alias()
     return (
         select(s.c.circle_id)
         .join(p, (p.c.journey_id == s.c.journey_id) & (p.c.id == s.c.participation_id))
@@ -101,7 +113,7 @@ def circles_of(me: Any, within: Among | None = None) -> Select[tuple[uuid.UUID]]
 
 def near(me: Any, within: Among | None = None) -> Select[tuple[uuid.UUID]]:
     """Select the participations that share a circle with an organisation."""
-    s = CircleSeat.__table__.alias()
+    s = _SEAT.alias()
     return select(s.c.participation_id).where(
         s.c.circle_id.in_(circles_of(me, within)), s.c.participation_id.is_not(None)
     )
@@ -116,10 +128,10 @@ def orm_lookups(me: Any, within: Any = None) -> Lookups:
     among = None if within is None else _listed(within)
     return Lookups(
         me,
-        _in(journeys_of(me, among)),
-        _in(orchestrated_by(me, among)),
-        _in(circles_of(me, among)),
-        _in(near(me, among)),
+        _in(lambda: journeys_of(me, among)),
+        _in(lambda: orchestrated_by(me, among)),
+        _in(lambda: circles_of(me, among)),
+        _in(lambda: near(me, among)),
         None,
         acting=me,
     )
@@ -149,8 +161,9 @@ def _listed(within: Any) -> Among:
     return lambda journey: journey.in_(select(listed.c.value))
 
 
-def _in(query: Any) -> Among:
-    return lambda column: column.in_(query)
+def _in(query: Callable[[], Any]) -> Among:
+    """Ask a query, which is made where a predicate needs it."""
+    return lambda column: column.in_(query())
 
 
 def function_lookups(me: Any, within: Any = None, *, finding: bool = False) -> Lookups:
@@ -161,21 +174,28 @@ def function_lookups(me: Any, within: Any = None, *, finding: bool = False) -> L
     begins with the journey and few rows of a table may be theirs.
     """
     whose = (me,) if within is None else (me, within)
-    few, many = _any_of(func.pj_few_circles(*whose)), _in(select(func.pj_many_circles(*whose)))
-    journeys = _any_of(func.pj_journeys(*whose))
+    few = _any_of(lambda: func.pj_few_circles(*whose))
+    many = _in(lambda: select(func.pj_many_circles(*whose)))
+    journeys = _any_of(lambda: func.pj_journeys(*whose))
 
     def circles(column: Any) -> ColumnElement[bool]:
         own = or_(few(column), many(column))
         return journeys(column.table.c.journey_id) & own if finding else own
 
-    orchestrated = _any_of(func.pj_orchestrated(*whose))
-    return Lookups(me, journeys, orchestrated, circles, _any_of(func.pj_near(*whose)), None, me)
+    orchestrated = _any_of(lambda: func.pj_orchestrated(*whose))
+    beside = _any_of(lambda: func.pj_near(*whose))
+    return Lookups(me, journeys, orchestrated, circles, beside, None, me)
 
 
-def _any_of(function: Any) -> Among:
+def _any_of(function: Callable[[], Any]) -> Among:
     """Ask a function that returns an array; as a subquery it is asked once, not once a row."""
-    found = cast(select(function).scalar_subquery(), ARRAY(Uuid()))
-    return lambda column: column == any_(found)
+
+    def among(column: Any) -> ColumnElement[bool]:
+        found = cast(select(function()).scalar_subquery(), ARRAY(Uuid()))
+        asked: ColumnElement[bool] = column == any_(found)
+        return asked
+
+    return among
 
 
 MEMBER_SETTING = (

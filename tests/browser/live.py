@@ -22,7 +22,7 @@ from werkzeug.serving import make_server
 
 from partnerjourney import features
 from partnerjourney.core import clock, ids, jobs
-from tests.web_client import client_of, make_app, settings_for
+from tests.web_client import client_of, lent_app, settings_for
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text("utf-8")
 ARGUMENTS = [
@@ -149,17 +149,18 @@ def live(
     address = f"http://{given if isinstance(given, str) else '127.0.0.1'}:{port}"
     mails = tmp_path / "mail"
     demo = given is True
-    app = make_app(settings_for(database_url, mails, base_url=address, demo=demo), engine)
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    _engines.append(engine.dialect.name)
-    yield Live(app, address, mails, chromium)
-    server.shutdown()
-    thread.join(timeout=10)
-    server.server_close()
-    for context in chromium.contexts:
-        context.close()
+    settings = settings_for(database_url, mails, base_url=address, demo=demo)
+    with lent_app(settings, engine) as app:
+        server = make_server("127.0.0.1", port, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        _engines.append(engine.dialect.name)
+        yield Live(app, address, mails, chromium)
+        server.shutdown()
+        thread.join(timeout=10)
+        server.server_close()
+        for context in chromium.contexts:
+            context.close()
 
 
 _RULES = {

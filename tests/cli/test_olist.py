@@ -13,10 +13,14 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import Engine
 
-from tests.command import run
+from tests.command import call
 from tests.events.scene import consistent
 
-pytestmark = [pytest.mark.external_data, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.external_data,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("disposed"),
+]
 MAPPINGS = Path(__file__).parent.parent / "data" / "olist"
 
 
@@ -24,8 +28,8 @@ def test_from_files_to_a_report(engine: Engine, database_url: str, tmp_path: Pat
     files = Path(os.environ["PARTNERJOURNEY_TEST_DATA"]) / "olist"
 
     def command(*arguments: str, code: int = 0) -> Any:
-        done = run(*arguments, database_url=database_url)
-        assert done.returncode == code, done.stderr
+        done = call(*arguments, database_url=database_url)
+        assert done.exit_code == code, done.stderr
         return json.loads(done.stdout) if done.stdout.startswith(("{", "[")) else done.stdout
 
     command(

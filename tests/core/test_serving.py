@@ -1,4 +1,4 @@
-"""`serve` as an operator runs it: it ends cleanly, leaves no process, and logs no token."""
+"""`serve` as an operator runs it; how Ctrl+C ends it, tests/demo/test_demo.py."""
 
 from __future__ import annotations
 
@@ -19,20 +19,24 @@ TOKEN = "Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZmdoaWprbG0"
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_serve_ends_with_0_and_leaves_no_process(
-    number: int, database_url: str, tmp_path: Path
+def test_serve_logs_no_token_ends_with_0_and_leaves_no_process(
+    database_url: str, tmp_path: Path
 ) -> None:
-    port, env = free_port(), environment(database_url)
-    with running(
-        "serve", "--port", str(port), "--workers", "2", log=tmp_path / "log", env=env
-    ) as it:
+    port, env, log = free_port(), environment(database_url), tmp_path / "log"
+    paths = [f"/{kind}/{TOKEN}" for kind in ("s", "u", "a", "invitation", "reset", "%73", "S/../s")]
+    with running("serve", "--port", str(port), "--workers", "2", log=log, env=env) as it:
         await_status(it, port)
+        for path in paths:
+            get(port, f"{path}?score=9&email=jan@example.org")
         while len(pids := family(it.pid)) < 3:  # the second one may come later
             time.sleep(0.05)
-        it.send_signal(number)
+        it.terminate()
         assert it.wait(20) == 0
         assert not alive(pids)
+    told = log.read_text()
+    assert told.count("/s/***") == 3
+    assert TOKEN not in told
+    assert "example.org" not in told
 
 
 def test_a_worker_of_a_killed_server_ends_too(sqlite_template: Path, tmp_path: Path) -> None:
@@ -49,21 +53,6 @@ def test_a_worker_of_a_killed_server_ends_too(sqlite_template: Path, tmp_path: P
                 return
             time.sleep(0.1)
     raise AssertionError(alive(pids))
-
-
-def test_no_token_is_logged(database_url: str, tmp_path: Path) -> None:
-    port, env, log = free_port(), environment(database_url), tmp_path / "log"
-    paths = [f"/{kind}/{TOKEN}" for kind in ("s", "u", "a", "invitation", "reset", "%73", "S/../s")]
-    with running("serve", "--port", str(port), "--workers", "1", log=log, env=env) as it:
-        await_status(it, port)
-        for path in paths:
-            get(port, f"{path}?score=9&email=jan@example.org")
-        it.terminate()
-        it.wait(20)
-    told = log.read_text()
-    assert told.count("/s/***") == 3
-    assert TOKEN not in told
-    assert "example.org" not in told
 
 
 def test_what_only_some_need_is_not_loaded_by_all(tmp_path: Path) -> None:

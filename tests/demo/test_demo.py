@@ -35,10 +35,18 @@ ENVIRONMENT = environment("sqlite:////nowhere/not-this-one.db", secret_key="not 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder in which the demo's story was told."""
+    """Give a folder in which the demo's story was told, after a first run that was cut short."""
     folder = tmp_path_factory.mktemp("demo")
-    told = run("demo", "--no-serve", "--folder", str(folder), database_url="")
+    arguments = ("demo", "--no-serve", "--folder", str(folder))
+    with running(*arguments, log=folder / "log", env=ENVIRONMENT) as it:
+        while not (folder / "demo" / "demo.db").exists():
+            assert it.poll() is None
+            time.sleep(0.02)
+        it.kill()
+    assert not (folder / "demo.json").exists()
+    told = run(*arguments, database_url="")
     assert told.returncode == 0, told.stderr
+    assert json.loads((folder / "demo.json").read_text())["people"], "an interrupted one is no demo"
     return folder
 
 
@@ -126,20 +134,6 @@ def _has(folder: Path, organisation: str) -> bool:
     with closing(sqlite3.connect(folder / "demo" / "demo.db")) as connection:
         query = "select count(*) from organisation where slug = ?"
         return bool(connection.execute(query, [organisation]).fetchone()[0])
-
-
-def test_an_interrupted_first_run_starts_afresh(tmp_path: Path) -> None:
-    folder = tmp_path / "demo"
-    with running(
-        "demo", "--no-serve", "--folder", str(folder), log=tmp_path / "log", env=ENVIRONMENT
-    ) as it:
-        while not (folder / "demo" / "demo.db").exists():
-            assert it.poll() is None
-            time.sleep(0.02)
-        it.kill()
-    told = run("demo", "--no-serve", "--folder", str(folder), database_url="")
-    assert told.returncode == 0, told.stderr
-    assert json.loads((folder / "demo.json").read_text())["people"]
 
 
 def test_a_killed_demo_takes_its_processes_along(home: Path, tmp_path: Path) -> None:
