@@ -83,6 +83,7 @@ class _Built:
     def again(self, settings: Settings, engine: Engine) -> Flask:
         """Return it as it was, with other settings and another database."""
         app = self.app
+        vars(app).clear()
         vars(app).update(self.attributes)
         for held, was in ((app.config, self.config), (app.extensions, self.extensions)):
             held.clear()

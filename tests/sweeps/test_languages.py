@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,13 @@ FILES = sorted((language.FOLDER / "nl").glob("*.po"))
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
-def sentences() -> Iterator[tuple[str, Any]]:
-    """Yield where each sentence stands, and the sentence; a pair for singular and plural."""
+@cache
+def sentences() -> list[tuple[str, Any]]:
+    """Return where each sentence stands, and the sentence; a pair for singular and plural."""
+    return list(_sentences())
+
+
+def _sentences() -> Iterator[tuple[str, Any]]:
     places = (
         (PACKAGE, [("**.py", "python")]),
         (TEMPLATES, [("**.html", "jinja2"), ("**.txt", "jinja2")]),
