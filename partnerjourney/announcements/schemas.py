@@ -12,6 +12,7 @@ from partnerjourney.core.texts import N_, Text
 
 _DAY: dict[str, Any] = {"invalid": N_("This is not a date."), "required": N_("Say from which day."),
         "null": N_("Say from which day.")}  # fmt: skip
+_TEXT = N_("Say what your partners should know.")
 _KIND = N_("Choose what you announce.")
 
 
@@ -24,7 +25,9 @@ class AnnouncementForm(Schema):
         required=True,
         error_messages={"required": _KIND, "unknown": _KIND, "invalid_string": _KIND},
     )
-    text = Text(LONGEST, lines=True, required=True)
+    text = Text(
+        LONGEST, lines=True, required=True, error_messages={"required": _TEXT, "null": _TEXT}
+    )
     first_day = fields.Date(required=True, error_messages=_DAY)
     last_day = fields.Date(load_default=None, error_messages=_DAY)
     journeys = fields.List(
@@ -42,7 +45,9 @@ class NewAnnouncement(Document):
     """What a key announces for its organisation in one journey."""
 
     kind = fields.Enum(Kind, by_value=True, required=True)
-    text = Text(LONGEST, lines=True, required=True)
+    text = Text(
+        LONGEST, lines=True, required=True, error_messages={"required": _TEXT, "null": _TEXT}
+    )
     first_day = fields.Date(required=True, data_key="from")
     last_day = fields.Date(load_default=None, allow_none=True, data_key="until")
 

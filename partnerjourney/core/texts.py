@@ -35,6 +35,34 @@ def N_(text: str) -> str:  # noqa: N802 - the usual name of this marker
     return text
 
 
+_FILL_IN, _NO_DATE, _CHOOSE = (
+    N_("Fill this in."), N_("This is not a date."), N_("Choose one of the list."),
+)  # fmt: skip
+_NO_NUMBER, _NO_TEXT = N_("This is not a number."), N_("This is not text.")
+_OWN_WORDS = {
+    "Missing data": _FILL_IN,
+    "Field may not": _FILL_IN,
+    "Not a valid date": _NO_DATE,
+    "Not a valid time": _NO_DATE,
+    "Not a valid integer": _NO_NUMBER,
+    "Not a valid number": _NO_NUMBER,
+    "Number too": _NO_NUMBER,
+    "Special numeric": _NO_NUMBER,
+    "Not a valid string": _NO_TEXT,
+    "Not a valid utf-8": _NO_TEXT,
+    "Not a valid UUID": _CHOOSE,
+    "Not a valid boolean": _CHOOSE,
+    "Not a valid list": _CHOOSE,
+    "Must be one of": _CHOOSE,
+    "Invalid": _CHOOSE,
+}
+
+
+def in_our_words(text: str) -> str:
+    """Return our sentence for what marshmallow says where a schema has no words of its own."""
+    return next((said for begin, said in _OWN_WORDS.items() if text.startswith(begin)), text)
+
+
 def unseen(text: str) -> bool:
     """Say whether a text holds characters that hide or reorder others."""
     return any(

@@ -14,6 +14,13 @@ from partnerjourney.library.rules import FIELDS, LONGEST, Kind, Spot, Way
 from partnerjourney.library.services import Chosen
 
 CHOOSE = N_("Choose one of the list.")
+EMPTY = {
+    "title": N_("Give it a name in your library."),
+    "name": N_("Say what happens."),
+    "contact_name": N_("Say whom to call."),
+    "told": N_("Say what the customer hears."),
+}
+"""What is asked for where a field is left empty that has to say something."""
 
 
 class PlaceField(fields.Field[Any]):
@@ -74,8 +81,8 @@ class PlacesForm(Schema):
 def item_form(kind: Kind, *, changes: bool = False) -> Schema:
     """Return the schema of an item of a kind; of a change it knows the preview too."""
     made: dict[str, Any] = {
-        "title": Text(80, required=True),
-        **{name: _text(name) for name in FIELDS[kind]},
+        "title": _text("title", 80),
+        **{name: _text(name, LONGEST[name]) for name in FIELDS[kind]},
         "take": PlaceField(load_default=None),
         "kind": fields.String(load_default=""),
     }
@@ -89,8 +96,9 @@ def item_form(kind: Kind, *, changes: bool = False) -> Schema:
     return Schema.from_dict(made, name=f"Library{kind.value.title()}Form")()
 
 
-def _text(name: str) -> Text:
-    required = name in ("name", "told", "contact_name")
+def _text(name: str, most: int) -> Text:
     lines = name in ("told", "intended_experience")
-    given: dict[str, Any] = {"required": True} if required else {"load_default": ""}
-    return Text(LONGEST[name], lines=lines, **given)
+    if name not in EMPTY:
+        return Text(most, lines=lines, load_default="")
+    told = {"required": EMPTY[name], "null": EMPTY[name]}
+    return Text(most, lines=lines, required=True, error_messages=told)

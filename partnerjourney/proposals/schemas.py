@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields, post_load
 
 from partnerjourney.core.documents import Document, PageQuery
-from partnerjourney.core.texts import Text
+from partnerjourney.core.texts import N_, Text
 from partnerjourney.proposals.rules import State
 
 
@@ -55,7 +55,10 @@ class MandateForm(Schema):
 
     from_party_id = fields.UUID(required=True)
     to_party_id = fields.UUID(required=True)
-    until = fields.Date(required=True)
+    until = fields.Date(
+        required=True,
+        error_messages=dict.fromkeys(("invalid", "required"), N_("Say until which day.")),
+    )
 
 
 class SilenceForm(Schema):

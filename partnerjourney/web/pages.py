@@ -20,7 +20,7 @@ from flask_htmx import HTMX
 from jinja2_fragments.flask import render_block
 from marshmallow import Schema, ValidationError
 
-from partnerjourney.core.texts import Said
+from partnerjourney.core.texts import Said, in_our_words
 from partnerjourney.web.door import PROOF
 
 
@@ -93,7 +93,7 @@ def translated(text: str) -> str:
     """Return a sentence of a schema or service in the reader's language."""
     if isinstance(text, Said):
         return str(gettext(text.template, **text.parameters))
-    return str(gettext(text))
+    return str(gettext(in_our_words(text)))
 
 
 def page(

@@ -81,6 +81,7 @@ class Live:
             viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
             java_script_enabled=script,
             color_scheme="dark" if dark else "light",
+            has_touch=phone,
             locale="nl-NL",
             bypass_csp=True,  # axe is injected
         )

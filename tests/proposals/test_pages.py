@@ -299,6 +299,7 @@ def test_what_binds_for_long_asks_for_a_fresh_proof_and_taking_it_back_does_not(
             for name in ("from_party_id", "to_party_id")
             if (found := re.search(rf'name="{name}".*?value="([^"]+)"', form, re.DOTALL))
         }
+        assert "Zeg tot en met welke dag" in client.post(f"{at}/mandates", data=who).text
         mandate = who | {"until": "2026-12-31"}
         assert client.post(f"{at}/mandates", data=mandate).status_code == 303
         assert client.post(f"{at}/silence", data=ids | {"on": "true"}).status_code == 303

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from marshmallow import fields
 
 from partnerjourney.core.places import PACKAGE, TEMPLATES
+from partnerjourney.core.texts import in_our_words
 from partnerjourney.web import language
 
 KEYWORDS: dict[str, Any] = {
@@ -93,3 +95,19 @@ def test_our_own_interface_says_je(path: Path) -> None:
             for text in texts:
                 quoted = re.sub(r"‘[^’]*’", "", text or "")
                 assert not formal.search(quoted), (message.id, text)
+
+
+def test_what_marshmallow_says_by_itself_is_said_in_our_words() -> None:
+    """A field of a form without words of its own answers in the reader's language all the same."""
+    catalogue = language.catalogue("nl")
+    kinds = (
+        fields.Date, fields.DateTime, fields.Integer, fields.Float, fields.UUID, fields.String,
+        fields.Boolean, fields.List, fields.Enum, fields.Nested,
+    )  # fmt: skip
+    made = {"obj_type": "datetime", "choices": "a, b", "awareness": "naive"}
+    for kind in kinds:
+        told = {key: text for one in kind.__mro__[::-1]
+                for key, text in getattr(one, "default_error_messages", {}).items()}  # fmt: skip
+        for key, text in told.items():
+            if key not in ("format", "invalid_awareness"):  # said of what we write, not read
+                assert catalogue.get(in_our_words(text.format(**made))) is not None, (kind, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from json import dumps
 from uuid import UUID
 
 from flask import Response, flash, url_for
@@ -48,7 +49,9 @@ def reply(journey_id: UUID, thread_id: UUID) -> Response:
             conflict = _("Somebody of this conversation has left in between.")
         else:
             if htmx.partial:
-                return show_one(place, seen_of(place, thread_id), fragment="conversation")
+                shown = show_one(place, seen_of(place, thread_id), fragment="conversation")
+                shown.headers["HX-Trigger"] = dumps({"taken": {}})
+                return shown
             return _there(place, thread_id, "#answer")
     seen = seen_of(place, thread_id)
     return show_one(

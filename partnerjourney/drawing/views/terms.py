@@ -81,7 +81,10 @@ def change_handover(journey_id: UUID, handover_id: UUID) -> Response:
     except ConflictError:
         return _overtaken(journey_id, handover_id, form)
     except InputError as error:
-        return _page(place, edge, terms, with_faults(form, error), status=422)
+        form = with_faults(form, error)
+        if "time_limit" in form.errors:  # the form asks for it in two fields
+            form.errors["limit_amount"] = form.errors.pop("time_limit")
+        return _page(place, edge, terms, form, status=422)
     flash(told, "success")
     return see_other(url_for("maps.handover", journey_id=place.id, handover_id=handover_id))
 

@@ -62,7 +62,7 @@ def show() -> Response:
     parties = {journey.id: [party.id for party in journey.parties] for journey in found}
     asked = comments.asked(session(), actor, parties)
     waiting += [wait.asked_for(one, now) for one in asked]
-    waiting.sort(key=lambda thing: thing.due)
+    waiting.sort(key=lambda thing: (thing.due, thing.item["source"].casefold()))
     agreeable = sum(bool(thing.proposal) for thing in waiting)
     if agreeable < 2:  # there is nothing to choose from
         for thing in waiting:

@@ -17,6 +17,9 @@
   };
   document.addEventListener('toast', (event) => toast(event.detail?.text ?? event.detail?.value, event.detail?.kind));
 
+  // --- what was typed is taken: the form is empty again, where a morph would keep what stands in a field
+  document.addEventListener('taken', (event) => event.target.closest?.('form')?.reset());
+
   // --- focus: into what was swapped in, and back to where the reader was when the panel closes
   let opener = null;
   const returnFocus = () => {
