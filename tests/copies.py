@@ -91,6 +91,8 @@ def _own(thing: Any) -> Any:
     found = copy.copy(thing)
     for field in fields(found):
         held = getattr(found, field.name)
-        if isinstance(held, (dict, list, set)):
+        if is_dataclass(held) and not isinstance(held, type):
+            object.__setattr__(found, field.name, _own(held))
+        elif isinstance(held, (dict, list, set)):
             object.__setattr__(found, field.name, copy.copy(held))
     return found

@@ -29,6 +29,7 @@ from partnerjourney.journeys import services as journeys
 from partnerjourney.maps import services as maps
 from partnerjourney.touchpoints import services as touchpoints
 from tests.chain import AT, Chain, build, document
+from tests.copies import made_once
 from tests.web_client import client_of
 
 DECEMBER = Words(
@@ -81,6 +82,7 @@ class Two:
             return made
 
 
+@made_once
 def two(engine: Engine) -> Two:
     """Make both journeys; in the other the courier fills a party of its own, and has confirmed."""
     chain = build(engine, joined=("flevo", "snel", "rijk", "klaar"))
