@@ -156,5 +156,4 @@ def client_of(app: Flask, user_id: uuid.UUID, *, means: str = "password") -> Fla
     client = browser(app)
     with client.session_transaction() as kept:
         kept["_user_id"], kept["_fresh"] = token, True
-        kept["strong"] = logins.strong(means)
     return client

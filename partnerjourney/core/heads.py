@@ -33,26 +33,37 @@ class Head(Sealed, Base):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Who looks, and the versions of all that this person may read of one journey."""
+    """Who looks, with which rights, and the versions of all that may be read of one journey.
+
+    `rights` are role, signature, sign-in and language, in one text. What colleagues of the same
+    rights read has the same `versions`; `others` are those of the person's other organisations.
+    """
 
     user_id: str
     created_at: datetime
     seen_at: datetime
+    rights: str
     versions: str
+    others: str
 
 
 _SEEN = """
-select s.user_id, s.created_at, s.seen_at, (
+select s.user_id, s.created_at, s.seen_at,
+  acting.role || ' ' || acting.signatory || ' ' || s.means || ' ' || u.language, (
   select {joined} from (select h.id, h.version from head h where h.id in (
-    select {directory} union all select m.owner_id from membership m where m.user_id = s.user_id
+    select {directory} union all select o.id
     union all select j.id from journey j where j.id = {journey} and j.organisation_id = o.id
     union all select p.journey_id from participation p
       where p.organisation_id = o.id and p.state = 'active' and p.journey_id = {journey}
     union all select c.circle_id from circle_seat c join participation p
       on p.journey_id = c.journey_id and p.id = c.participation_id
       where p.organisation_id = o.id and p.state = 'active' and p.journey_id = {journey}
+  ) order by h.id) moved), (
+  select {joined} from (select h.id, h.version from head h where h.id in (
+    select m.owner_id from membership m where m.user_id = s.user_id and m.owner_id <> o.id
   ) order by h.id) moved)
 from login_session s
+join user_account u on u.id = s.user_id
 join membership acting on acting.user_id = s.user_id and acting.ended_at is null
 join organisation o on o.id = acting.owner_id and o.slug = {slug}
 where s.token_hash = {token} and s.ended_at is null"""
@@ -83,6 +94,6 @@ def see(engine: Engine, *, token_hash: str, slug: str, journey: uuid.UUID) -> Se
         return None  # the page is made, and says what is wrong
     if not found:
         return None
-    user, created_at, seen_at, versions = found[0]
+    user, created_at, seen_at, rights, versions, others = found[0]
     moments = direct.moment(created_at), direct.moment(seen_at)
-    return Seen(str(user), *moments, versions or "")
+    return Seen(str(user), *moments, rights, versions or "", others or "")

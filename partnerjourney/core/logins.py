@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, select, update
+from sqlalchemy import ForeignKey, String, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from partnerjourney.core import ids
@@ -118,25 +118,31 @@ def renew(session: Session, login_id: uuid.UUID, *, means: str, at: datetime) ->
     return token
 
 
+_SIGNED_IN = (  # asked at every request, and made once
+    select(LoginSession, User, Membership, Organisation, SecondStepRule.required_from)
+    .join(User, User.id == LoginSession.user_id)
+    .outerjoin(
+        Membership,
+        (Membership.user_id == LoginSession.user_id) & Membership.ended_at.is_(None),
+    )
+    .outerjoin(Organisation, Organisation.id == Membership.owner_id)
+    .outerjoin(SecondStepRule, SecondStepRule.owner_id == Membership.owner_id)
+    .where(
+        LoginSession.token_hash == bindparam("token"),
+        LoginSession.ended_at.is_(None),
+        LoginSession.seen_at > bindparam("seen"),
+        LoginSession.created_at > bindparam("made"),
+    )
+    .order_by(Organisation.name, Organisation.id)
+)
+
+
 def find(
     session: Session, token: str, *, at: datetime, idle: timedelta, longest: timedelta
 ) -> SignedIn | None:
     """Return who is signed in with a token, or None when it ended, idled or grew too old."""
-    of_person = (Membership.user_id == LoginSession.user_id) & Membership.ended_at.is_(None)
-    rows: Sequence[Any] = session.execute(
-        select(LoginSession, User, Membership, Organisation, SecondStepRule.required_from)
-        .join(User, User.id == LoginSession.user_id)
-        .outerjoin(Membership, of_person)
-        .outerjoin(Organisation, Organisation.id == Membership.owner_id)
-        .outerjoin(SecondStepRule, SecondStepRule.owner_id == Membership.owner_id)
-        .where(
-            LoginSession.token_hash == ids.token_hash(token),
-            LoginSession.ended_at.is_(None),
-            LoginSession.seen_at > at - idle,
-            LoginSession.created_at > at - longest,
-        )
-        .order_by(Organisation.name, Organisation.id)
-    ).all()
+    given = {"token": ids.token_hash(token), "seen": at - idle, "made": at - longest}
+    rows: Sequence[Any] = session.execute(_SIGNED_IN, given).all()
     if not rows:
         return None
     login, user, *_ = rows[0]

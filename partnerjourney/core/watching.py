@@ -179,9 +179,11 @@ def _shapes() -> list[tuple[str, ...]]:
 
 
 def _functions() -> Iterator[str]:
+    yield "drop function if exists pj_seen(text, text, uuid)"  # an older one has other columns
     yield (
-        "create or replace function pj_seen(text, text, uuid) returns table (user_id uuid,"
-        " created_at timestamptz, seen_at timestamptz, versions text) language plpgsql stable"
+        "create function pj_seen(text, text, uuid) returns table (user_id uuid, created_at"
+        " timestamptz, seen_at timestamptz, rights text, versions text, others text)"
+        " language plpgsql stable"
         " security definer set search_path = public, pg_temp as $$ #variable_conflict use_column\n"
         f" begin return query {seen_sql('postgresql')}; end $$"  # plpgsql keeps its plans
     )

@@ -114,7 +114,6 @@ def greet(token: str, *, renewed: bool = False) -> SignedIn:
 
 def _here_is(token: str, who: SignedIn) -> None:
     login_user(Person(token, who))
-    session["strong"] = logins.strong(who.session.means)  # kept pages are not shared across it
 
 
 def end_login(who: SignedIn) -> None:

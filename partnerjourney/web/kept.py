@@ -4,15 +4,19 @@ A view marked `kept` reads watched tables only (core/heads.py). Each request ask
 who looks and which versions stand; a page that was made for the very same is given again, or 304.
 The ETag stays one of the content, so it tells nothing about what is hidden. A page is kept in this
 process only; another process makes it once more.
+
+The parts of a `shared` view say nothing of the person, so colleagues with the same rights get the
+same one; and what is read for any page of an organisation is read `once`.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, Generic, TypeVar
 
 from flask import Flask, Response, current_app, g, request
 from flask import session as cookie
@@ -20,12 +24,18 @@ from werkzeug.datastructures import Headers
 
 from partnerjourney.core import clock, heads, ids, logins
 from partnerjourney.web.identity import View
+from partnerjourney.web.pages import htmx
 from partnerjourney.web.session import engine
 
+PATIENCE = 10.0
+"""So many seconds a request waits for another that makes the same page."""
 ROOM = 16 * 1024 * 1024
-"""So many bytes of pages a process keeps; the one that was not asked for longest goes first."""
+"""So many bytes of pages a process keeps."""
+READINGS = 24
+"""So many journeys as one organisation reads them a process keeps."""
 _QUARTER = 900  # seconds: days begin at a quarter of an hour in every time zone
 _WHERE = ("HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
+T = TypeVar("T")
 _OF_EACH = frozenset({"Date", "Content-Length"})
 
 
@@ -38,38 +48,76 @@ class Page:
     etag: str = ""
 
 
-class Pages:
-    """The pages of one process; `checking` makes each once more and compares, for tests."""
+class Kept(Generic[T]):
+    """What one process made and keeps; when there is no room, what was not asked for longest goes.
 
-    def __init__(self, *, checking: bool = False) -> None:
-        self.checking = checking
-        self._lock = threading.Lock()
-        self._pages: OrderedDict[Hashable, Page] = OrderedDict()
-        self._size = 0
+    Whoever asks for what is being made waits for it.
+    """
 
-    def get(self, key: Hashable) -> Page | None:
-        """Return a page that stands, if this process made it."""
-        with self._lock:
-            found = self._pages.get(key)
-            if found is not None:
-                self._pages.move_to_end(key)
+    def __init__(self, room: int, weight: Callable[[T], int]) -> None:
+        self._room, self._weight, self._size = room, weight, 0
+        self._changed = threading.Condition()
+        self._held: OrderedDict[Hashable, T] = OrderedDict()
+        self._making: set[Hashable] = set()
+
+    def get(self, key: Hashable) -> T | None:
+        """Return what stands, if this process made it."""
+        with self._changed:
+            return self._got(key)
+
+    def get_or_make(self, key: Hashable) -> T | None:
+        """Return what stands, waiting for who makes it; None: make it, then say that it is made."""
+        with self._changed:
+            self._changed.wait_for(lambda: key not in self._making, PATIENCE)
+            found = self._got(key)
+            if found is None:
+                self._making.add(key)
             return found
 
-    def put(self, key: Hashable, page: Page) -> None:
-        """Keep a page, and let the oldest go while there is no room."""
-        with self._lock:
-            before = self._pages.pop(key, None)
-            self._size += len(page.body) - (len(before.body) if before else 0)
-            self._pages[key] = page
-            while self._size > ROOM:
-                _, gone = self._pages.popitem(last=False)
-                self._size -= len(gone.body)
+    def made(self, key: Hashable) -> None:
+        """Let those who wait look again: it was put, or could not be made."""
+        with self._changed:
+            self._making.discard(key)
+            self._changed.notify_all()
+
+    def put(self, key: Hashable, thing: T) -> None:
+        """Keep something, and let the oldest go while there is no room."""
+        with self._changed:
+            before = self._held.pop(key, None)
+            self._size += self._weight(thing) - (self._weight(before) if before else 0)
+            self._held[key] = thing
+            while self._size > self._room:
+                _, gone = self._held.popitem(last=False)
+                self._size -= self._weight(gone)
 
     def forget(self) -> None:
         """Keep nothing of what was made before."""
-        with self._lock:
-            self._pages.clear()
+        with self._changed:
+            self._held.clear()
             self._size = 0
+
+    def _got(self, key: Hashable) -> T | None:
+        found = self._held.get(key)
+        if found is not None:
+            self._held.move_to_end(key)
+        return found
+
+
+class Pages(Kept[Page]):
+    """The pages of one process, and what was read for them.
+
+    `checking` makes each once more and compares, for tests.
+    """
+
+    def __init__(self, *, checking: bool = False) -> None:
+        super().__init__(ROOM, lambda page: len(page.body))
+        self.checking = checking
+        self.readings = Kept[Any](READINGS, lambda _: 1)
+
+    def forget(self) -> None:
+        """Keep nothing of what was made before."""
+        super().forget()
+        self.readings.forget()
 
 
 def kept(view: View) -> View:
@@ -78,8 +126,41 @@ def kept(view: View) -> View:
     return view
 
 
-def _key() -> Hashable | None:
-    """Return what the page of this request hangs on, or None where it must be made."""
+def shared(view: View) -> View:
+    """Mark a kept view whose parts for htmx hang on the reader's organisation and rights alone."""
+    view.is_shared = True  # type: ignore[attr-defined]
+    return kept(view)
+
+
+def once(what: Hashable, read: Callable[[], T]) -> T:
+    """Return what was read for the reader's organisation, once while the same stands.
+
+    It must be made of watched tables, and hang on the organisation and `what` alone. Outside a kept
+    view it is read each time.
+    """
+    stands = g.get("kept_stands")
+    if stands is None:
+        return read()
+    pages: Pages = current_app.extensions["kept"]
+    key, readings = (what, stands), pages.readings
+    found: T | None = readings.get(key) if pages.checking else readings.get_or_make(key)
+    if found is not None and not pages.checking:
+        return found
+    try:
+        made = read()
+        if found is not None and found != made:
+            raise AssertionError(f"what was read no longer stood: {what}")
+        readings.put(key, made)
+    finally:
+        readings.made(key)
+    return made
+
+
+def _key(*, alone: bool) -> Hashable | None:
+    """Return what the page of this request hangs on, or None where it must be made.
+
+    Read `alone` it hangs on the person too.
+    """
     token, slug = cookie.get("_user_id"), g.get("organisation_slug")
     if not token or not slug or "_flashes" in cookie:
         return None
@@ -96,8 +177,9 @@ def _key() -> Hashable | None:
     environ = request.environ
     asked = tuple(pair for pair in environ.items() if pair[0].startswith("HTTP_HX_"))
     where = tuple(environ.get(name, "") for name in _WHERE)
-    who = (seen.user_id, bool(cookie.get("strong")))
-    return (*who, seen.versions, int(at.timestamp()) // _QUARTER, slug, *where, *asked)
+    stands = g.kept_stands = (slug, journey, seen.versions, int(at.timestamp()) // _QUARTER)
+    who = (seen.user_id, seen.others) if alone else ()
+    return (who, seen.rights, *stands, *where, *asked)
 
 
 def _again(page: Page) -> Response:
@@ -113,33 +195,40 @@ def _again(page: Page) -> Response:
     return response
 
 
+def _look(pages: Pages, view: View | None) -> Response | None:
+    """Give the page that stands; else note what this request's page is to be kept as."""
+    if request.method != "GET" or not getattr(view, "is_kept", False):
+        return None
+    key = g.kept_key = _key(alone=not (htmx.partial and getattr(view, "is_shared", False)))
+    if key is None:
+        return None
+    found = pages.get(key) if pages.checking else pages.get_or_make(key)
+    if found is None or pages.checking:
+        g.kept_page = found
+        return None
+    return _again(found)
+
+
+def _keep(pages: Pages, response: Response) -> Response:
+    """Keep what was made; in tests it must be the same again."""
+    if "kept_page" not in g or response.status_code not in (200, 304) or cookie.modified:
+        return response
+    response.vary.add("Cookie")
+    told = ((name, value) for name, value in response.headers if name not in _OF_EACH)
+    made = Page(response.get_data(), tuple(told), response.headers.get("ETag", ""))
+    if g.kept_page is not None and g.kept_page != made:
+        raise AssertionError(f"a kept page no longer stood: {request.full_path}")
+    pages.put(g.kept_key, made)
+    return response
+
+
 def init_app(app: Flask) -> None:
     """Look before a kept page is made, and keep it afterwards; to be called before the headers."""
     pages = app.extensions["kept"] = Pages()
+    app.before_request(lambda: _look(pages, app.view_functions.get(request.endpoint or "")))
+    app.after_request(lambda response: _keep(pages, response))
 
-    @app.before_request
-    def _look() -> Response | None:
-        view = app.view_functions.get(request.endpoint or "")
-        if request.method != "GET" or not getattr(view, "is_kept", False):
-            return None
-        key = g.kept_key = _key()
-        found = None if key is None else pages.get(key)
-        if found is None or pages.checking:
-            g.kept_page = found
-            return None
-        return _again(found)
-
-    @app.after_request
-    def _keep(response: Response) -> Response:
-        key = g.get("kept_key")
-        if key is None or "kept_page" not in g:
-            return response
-        if response.status_code not in (200, 304) or cookie.modified:
-            return response
-        response.vary.add("Cookie")
-        told = ((name, value) for name, value in response.headers if name not in _OF_EACH)
-        made = Page(response.get_data(), tuple(told), response.headers.get("ETag", ""))
-        if g.kept_page is not None and g.kept_page != made:
-            raise AssertionError(f"a kept page no longer stood: {request.full_path}")
-        pages.put(key, made)
-        return response
+    @app.teardown_request
+    def _done(_error: BaseException | None) -> None:
+        if "kept_page" in g:
+            pages.made(g.kept_key)

@@ -11,14 +11,16 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, g, request
+from flask import Flask, g, has_app_context, request
 from flask_babel import Babel, Domain, get_locale, refresh
 
 LANGUAGES = ("nl", "en")
+_KNOWN = tuple(map(Locale, LANGUAGES))
 FOLDER = Path(__file__).parent.parent / "translations"
 
 
@@ -54,7 +56,15 @@ class MergedDomain(Domain):  # type: ignore[misc]
 
     def get_translations(self) -> NullTranslations:
         """Return the messages in the language of this request."""
-        return translations(locale())
+        return spoken()
+
+
+def spoken() -> NullTranslations:
+    """Return the messages in the language of this request; asked some hundred times a page."""
+    here = g._get_current_object() if has_app_context() else None  # noqa: SLF001
+    held = vars(here).get("_flask_babel") if here else None
+    known = getattr(held, "babel_locale", None)  # what flask-babel found before
+    return translations(known.language if known in _KNOWN else locale())
 
 
 def locale() -> str:
@@ -94,4 +104,13 @@ def init_app(app: Flask) -> None:
     babel = Babel()
     babel.init_app(app, default_locale="nl", locale_selector=choose)
     app.extensions["babel"].instance.domain_instance = MergedDomain()
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: spoken().ugettext(text),
+        lambda one, many, number: spoken().ungettext(one, many, number),
+        newstyle=True,
+        pgettext=lambda context, text: spoken().upgettext(context, text),
+        npgettext=lambda context, one, many, number: spoken().unpgettext(
+            context, one, many, number
+        ),
+    )
     app.context_processor(lambda: {"locale": locale()})

@@ -8,6 +8,7 @@ the fine classes reach gets a second, coarse class on top: 10,000 px from the le
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 STEP = 4
@@ -50,11 +51,13 @@ def _classes(axis: _Axis, pixels: float) -> str:
     return f"{near} {axis.letter.upper()}{coarse}" if coarse else near
 
 
+@lru_cache(maxsize=2048)
 def place(left: float, top: float) -> str:
     """Return the classes for a position in px; raises ValueError outside the lattice."""
     return f"{_classes(_AXES['x'], left)} {_classes(_AXES['y'], top)}"
 
 
+@lru_cache(maxsize=2048)
 def size(width: float | None = None, height: float | None = None) -> str:
     """Return the classes for a size in px; None leaves that side to the content."""
     sides = (("w", width), ("h", height))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Flask
@@ -38,6 +38,11 @@ def channel_word(channel: str | None) -> str:
     if not channel:
         return ""
     return str(_CHANNELS[channel][0]) if channel in _CHANNELS else channel
+
+
+def channel_words(channels: Iterable[str | None]) -> dict[str | None, str]:
+    """Return the word for each of these channels, looked up once."""
+    return {channel: channel_word(channel) for channel in set(channels)}
 
 
 def channel_icon(channel: str | None) -> str:

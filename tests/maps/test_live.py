@@ -6,13 +6,16 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from partnerjourney.core import clock
+from partnerjourney.core.parties import Membership, Role, User
 from tests.databases import counted
 from tests.maps import telenoord
-from tests.maps.telenoord import NOW, Telenoord
+from tests.maps.telenoord import AT, NOW, Telenoord
 from tests.maps.test_editing import HTMX, Editor
+from tests.web_client import client_of
 
 
 @pytest.fixture
@@ -54,6 +57,69 @@ def test_another_partys_change_is_in_the_next_look_and_a_hidden_one_is_not(
     assert changed.status_code == 200
     assert "Rapen en inpakken" in changed.text
     assert changed.headers["ETag"] != first.headers["ETag"]
+
+
+def _colleague(chain: Telenoord, app: Flask, name: str) -> FlaskClient:
+    """Somebody else with the same rights, who also acts for the stranger."""
+    with chain.system() as session:
+        user = User(email=f"x@{name}.example", name="Jan Vos", language="nl", created_at=AT)
+        session.add(user)
+        session.flush()
+        for owner, role in ((name, Role.ADMIN), ("stranger", Role.VIEWER)):
+            owner_id = chain.organisations[owner]
+            session.add(Membership(owner_id=owner_id, user_id=user.id, role=role, created_at=AT))
+    return client_of(app, user.id)
+
+
+def test_colleagues_with_the_same_rights_share_what_htmx_gets_of_a_map(
+    chain: Telenoord, app: Flask, engine: Engine
+) -> None:
+    colleague, first = _colleague(chain, app, "flevo"), chain.client(app, "flevo")
+    strong = client_of(app, chain.user("flevo"), means="password+code")
+    viewer = chain.client(app, "flevo", Role.VIEWER)
+    english = chain.client(app, "flevo", language="en")
+    path = chain.at("flevo", "?live=1")
+    with clock.at(NOW):
+        seen = first.get(path, headers=HTMX)
+        with counted(engine) as found:
+            same = colleague.get(path, headers=HTMX)
+        assert (same.data, same.headers["ETag"]) == (seen.data, seen.headers["ETag"])
+        assert found.texts == ["pj_seen"]
+        for other in (strong, viewer, english):
+            with counted(engine) as found:
+                assert other.get(path, headers=HTMX).status_code == 200
+            assert len(found) > 1  # a part of its own, made of what was read already
+            assert len(found) <= 3, found.texts
+        telenoord.change_limit(chain)
+        handover = chain.at("flevo", f"handovers/{chain.handover('h4')}")
+        with counted(engine) as found:
+            assert "2 werkdagen" in viewer.get(handover).text
+        assert len(found) > 3
+        with counted(engine) as found:
+            assert "2 werkdagen" in first.get(handover).text
+        assert len(found) <= 3, found.texts
+        whole = colleague.get(chain.at("flevo"))
+        assert "Jan Vos" in whole.text
+        assert "Jan Vos" not in first.get(chain.at("flevo")).text
+
+
+def test_nothing_of_a_part_of_the_map_hangs_on_the_person(chain: Telenoord, app: Flask) -> None:
+    """What one got is made once more for the other, and compared."""
+    telenoord.change_limit(chain)
+    app.extensions["kept"].checking = True
+    colleague, first = _colleague(chain, app, "telenoord"), chain.client(app, "telenoord")
+    kept = app.extensions["kept"]._held
+    with clock.at(NOW):
+        for path in (
+            "?live=1&edit=1",
+            "?view=table&as=koeriers",
+            *(f"cards/{chain.card(key)}?edit=1" for key in ("nummer", "verzamelen")),
+            *(f"handovers/{chain.handover(key)}?live=1" for key in ("h2", "h4")),
+        ):
+            first.get(chain.at("telenoord", path), headers=HTMX)
+            number = len(kept)
+            assert colleague.get(chain.at("telenoord", path), headers=HTMX).status_code == 200
+            assert len(kept) == number
 
 
 def test_a_panel_whose_card_went_closes_and_the_address_follows(

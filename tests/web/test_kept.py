@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from queue import Queue
+from threading import Thread
 
 import pytest
 from flask import Flask
@@ -12,7 +14,7 @@ from sqlalchemy import Engine
 from partnerjourney.core import border, clock, logins
 from partnerjourney.core.logins import SecondStepRule, SignedIn
 from partnerjourney.core.scopes import System
-from partnerjourney.web.kept import ROOM, Page, Pages
+from partnerjourney.web.kept import PATIENCE, ROOM, Page, Pages
 from tests.databases import counted
 from tests.factories import row
 from tests.maps import telenoord
@@ -151,10 +153,38 @@ def test_the_tests_see_a_page_that_stands_no_longer(app: Flask, chain: Telenoord
     pages: Pages = app.extensions["kept"]
     with clock.at(NOW):
         client.get(path)
-        ((key, page),) = pages._pages.items()
+        ((key, page),) = pages._held.items()
         pages.put(key, Page(page.body.replace(b"Flevo", b"Older"), page.headers))
         with pytest.raises(AssertionError, match="no longer stood"):
             client.get(path)
+
+
+def test_who_asks_for_a_page_that_is_being_made_waits_for_it() -> None:
+    pages, found = Pages(), Queue[Page | None]()
+    page = Page(b"made once", ())
+
+    def ask(key: str) -> Thread:
+        thread = Thread(target=lambda: found.put(pages.get_or_make(key)))
+        thread.start()
+        return thread
+
+    assert pages.get_or_make("a") is None  # this one makes it
+    others = [ask("a"), ask("a")]
+    ask("b").join()
+    assert found.get() is None  # another page waits for nobody
+    assert [other.is_alive() for other in others] == [True, True]
+    pages.put("a", page)
+    pages.made("a")
+    assert [found.get(timeout=PATIENCE / 2) for _ in others] == [page, page]
+    assert pages.get_or_make("c") is None
+    after = [ask("c"), ask("c")]
+    pages.made("c")  # it could not be made: one of those who waited makes it now
+    assert found.get(timeout=PATIENCE / 2) is None
+    pages.put("c", page)
+    pages.made("c")
+    assert found.get(timeout=PATIENCE / 2) == page
+    for thread in (*others, *after):
+        thread.join()
 
 
 def test_pages_make_room() -> None:

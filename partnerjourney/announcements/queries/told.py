@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, Uuid, and_, cast, null, select, union_all
+from sqlalchemy import BindParameter, Select, Uuid, and_, cast, null, select, union_all
 from sqlalchemy.orm import Session
 
 from partnerjourney.announcements.models import Announcement, MemberAnnouncement
@@ -54,7 +54,7 @@ class Told:
 
 def selected(
     *where: Any,
-    since: date | None = None,
+    since: date | BindParameter[date] | None = None,
     circles: Select[Any] | None = None,
     before: Sequence[Any] = (),
 ) -> list[Select[Any]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Subquery, and_, select
+from sqlalchemy import BindParameter, Select, Subquery, and_, select
 
 from partnerjourney.complaints.models import Complaint, ComplaintHandover
 from partnerjourney.complaints.rules import State
@@ -24,7 +24,9 @@ class Marked:
     last: bool
 
 
-def open_at_handovers(journey_id: uuid.UUID, circles: Select[Any] | None = None) -> Subquery:
+def open_at_handovers(
+    journey_id: uuid.UUID | BindParameter[uuid.UUID], circles: Select[Any] | None = None
+) -> Subquery:
     """Select the open complaints that the reader shares, for a statement that reads hand-overs.
 
     Columns: handover_id, id, title, due_at, position. `circles` narrows them to what another party

@@ -71,13 +71,15 @@ def find(session: Session, actor: Scope, journey_id: uuid.UUID, *, lock: bool = 
 
     To an organisation that is suspended or left it is an ApartError, which says so.
     """
-    query = select(Journey).where(Journey.id == journey_id, Journey.retired_at.is_(None))
-    journey = session.scalar(query.with_for_update(key_share=True) if lock else query)
     if not isinstance(actor, Actor):
         raise NotFoundError
-    if journey is None:
+    if lock:
+        session.execute(_LOCKED, {"journey": journey_id})
+    given = {"me": actor.organisation_id, "journey": journey_id}
+    rows: Sequence[Any] = session.execute(_JOURNEY, given).all()
+    if not rows:
         raise apart.missing(session, journey_id) if isinstance(actor, Member) else NotFoundError
-    place = place_of(session, actor, journey)
+    place = _placed(actor, rows[0][0], [row[1:] for row in rows if row[1] is not None])
     require(actor, Permission.JOURNEY_READ, place)
     return place
 
@@ -98,30 +100,30 @@ def find_by_slug(session: Session, actor: Actor, slug: str) -> Place:
     return place_of(session, actor, found[0])
 
 
-_PARTIES = (  # asked on every page, and made once
-    select(Party, Participation)
-    .outerjoin(
-        Participation,
-        (Participation.journey_id == Party.journey_id)
-        & (Participation.party_id == Party.id)
-        & (Participation.organisation_id == bindparam("me"))
-        & (Participation.state == ParticipationState.ACTIVE),
-    )
-    .where(Party.journey_id == bindparam("journey"), Party.retired_at.is_(None))
-    .order_by(Party.position, Party.id)
+# Asked on every page, and made once.
+_FILLED = (
+    (Participation.journey_id == Party.journey_id)
+    & (Participation.party_id == Party.id)
+    & (Participation.organisation_id == bindparam("me"))
+    & (Participation.state == ParticipationState.ACTIVE)
 )
-
-
 _EVERYWHERE = (
     select(Party, Participation)
-    .outerjoin(
-        Participation,
-        (Participation.journey_id == Party.journey_id)
-        & (Participation.party_id == Party.id)
-        & (Participation.organisation_id == bindparam("me"))
-        & (Participation.state == ParticipationState.ACTIVE),
-    )
+    .outerjoin(Participation, _FILLED)
     .where(Party.retired_at.is_(None))
+    .order_by(Party.position, Party.id)
+)
+_PARTIES = _EVERYWHERE.where(Party.journey_id == bindparam("journey"))
+_LOCKED = (
+    select(Journey.id)
+    .where(Journey.id == bindparam("journey"), Journey.retired_at.is_(None))
+    .with_for_update(key_share=True)
+)
+_JOURNEY = (
+    select(Journey, Party, Participation)
+    .outerjoin(Party, (Party.journey_id == Journey.id) & Party.retired_at.is_(None))
+    .outerjoin(Participation, _FILLED)
+    .where(Journey.id == bindparam("journey"), Journey.retired_at.is_(None))
     .order_by(Party.position, Party.id)
 )
 

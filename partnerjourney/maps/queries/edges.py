@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from functools import cache
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.complaints.queries import Marked, marked, open_at_handovers
@@ -70,7 +71,8 @@ def edges(
     public: dict[uuid.UUID, tuple[Any, ...]] = {}
     held: dict[uuid.UUID, tuple[dict[Any, Any], ...]] = {}
     reported: list[Any] = []
-    for row in session.execute(_handovers(journey_id, circles)):
+    query = _own() if circles is None else _handovers(circles)
+    for row in session.execute(query, {"journey": journey_id}):
         values = tuple(row)
         public.setdefault(values[0], values[1 : len(_PUBLIC)])
         kept = held.setdefault(values[0], ({}, {}, {}, {}))
@@ -93,8 +95,14 @@ def _edge(
     return EdgeRow(handover_id, number, terms, proposals, emergencies, by_mail, *public)
 
 
-def _handovers(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tuple[Any, ...]]:
-    """Select every hand-over by number, with all that one shares of it.
+@cache
+def _own() -> Select[*tuple[Any, ...]]:
+    """Select what the reader itself sees: made once, since that takes its time."""
+    return _handovers(None)
+
+
+def _handovers(circles: Select[Any] | None) -> Select[*tuple[Any, ...]]:
+    """Select every hand-over of a `journey` by number, with all that one shares of it.
 
     Its terms, proposals, emergencies, answers by mail and complaints: each stands in several rows
     where there are several of another.
@@ -109,7 +117,8 @@ def _handovers(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tu
     ]
     if circles is not None:
         shared.append(HandoverTerms.circle_id.in_(circles))
-    reported = open_at_handovers(journey_id, circles)
+    journey = bindparam("journey", type_=Uuid())
+    reported = open_at_handovers(journey, circles)
     return (
         select(*_PUBLIC, *_TERMS, *OPEN, *EMERGENCY, *BY_MAIL, *reported.c)
         .join(HandoverContent, content)
@@ -118,7 +127,7 @@ def _handovers(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tu
         .outerjoin(EmergencyChange, in_force_here())
         .outerjoin(AskedThing, said_of_terms())
         .outerjoin(reported, reported.c.handover_id == Handover.id)
-        .where(Handover.journey_id == journey_id, Handover.retired_at.is_(None))
+        .where(Handover.journey_id == journey, Handover.retired_at.is_(None))
         .order_by(
             HandoverContent.position,
             Handover.id,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.confirming.models import AskedThing
@@ -72,7 +73,8 @@ def path_of(
     proposals: dict[uuid.UUID, dict[uuid.UUID, OpenProposal]] = {}
     mailed: dict[uuid.UUID, dict[uuid.UUID, SaidByMail]] = {}
     roles: dict[uuid.UUID, tuple[int, RoleRow]] = {}
-    for row in session.execute(_path(journey_id, circles, mine)):
+    given = {"journey": journey_id, "mine": list(mine)}
+    for row in session.execute(_own() if circles is None else _path(circles), given):
         values = tuple(row)
         phase_id, name, is_use, version, position, truth, impact = values[:7]
         card, role = values[7:_ROLES], values[_ROLES:_PROPOSED]
@@ -103,12 +105,17 @@ def _all(found: dict[uuid.UUID, Any] | None) -> tuple[Any, ...]:
     return tuple(found.values()) if found else ()
 
 
-def _path(
-    journey_id: uuid.UUID, circles: Select[Any] | None, mine: Collection[uuid.UUID]
-) -> Select[*tuple[Any, ...]]:
+@cache
+def _own() -> Select[*tuple[Any, ...]]:
+    """Select what the reader itself sees: made once, since that takes its time."""
+    return _path(None)
+
+
+def _path(circles: Select[Any] | None) -> Select[*tuple[Any, ...]]:
     """Select every phase with its cards in path order, a card once for each of its roles and so on.
 
-    An empty phase has one row without card, a card of no role one row without role.
+    An empty phase has one row without card, a card of no role one row without role. Parameters:
+    journey, and the parties that are `mine`.
     """
     here = and_(PhaseContent.journey_id == Phase.journey_id, PhaseContent.id == Phase.id)
     within = and_(
@@ -138,7 +145,7 @@ def _path(
             CardRole.moment_of_truth.label("is_truth"),
             CardRole.impact,
             *_CARD,
-            mandated_until(mine).label("mandated_until"),
+            mandated_until(bindparam("mine", expanding=True)).label("mandated_until"),
             *_ROLE,
             *OPEN,
             *BY_MAIL,
@@ -151,7 +158,7 @@ def _path(
         .outerjoin(CustomerRole, _OF_ROLE)
         .outerjoin(Proposal, and_(*proposed))
         .outerjoin(AskedThing, and_(*said))
-        .where(Phase.journey_id == journey_id, Phase.retired_at.is_(None))
+        .where(Phase.journey_id == bindparam("journey"), Phase.retired_at.is_(None))
         .order_by(
             PhaseContent.position,
             PhaseContent.id,

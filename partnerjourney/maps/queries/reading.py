@@ -6,13 +6,13 @@ import uuid
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.announcements.queries import Told
 from partnerjourney.core.parties import CircleSeat, Participation, Party, PartyKind
 from partnerjourney.journeys.services import Place
-from partnerjourney.maps.queries.announced import known, members, members_and_announced
+from partnerjourney.maps.queries.announced import members, members_and_announced
 from partnerjourney.maps.queries.edges import edges
 from partnerjourney.maps.queries.path import path_of
 from partnerjourney.maps.queries.seen import (
@@ -64,6 +64,20 @@ def _circles_of(place: Place, viewpoint: Party) -> Select[Any]:
 
 
 _POINT = (Point.id, Point.key, Point.card_id, Point.subject, Point.metric)
+_OWN = (  # every point, once for each hand-over of its stretch, in the stretch's order
+    select(*_POINT, PointCover.handover_id)
+    .join(
+        PointCircle,
+        and_(PointCircle.journey_id == Point.journey_id, PointCircle.point_id == Point.id),
+    )
+    .outerjoin(
+        PointCover,
+        and_(PointCover.journey_id == Point.journey_id, PointCover.point_id == Point.id),
+    )
+    .where(Point.journey_id == bindparam("journey"), Point.retired_at.is_(None))
+    .group_by(*_POINT, PointCover.handover_id, PointCover.position)
+    .order_by(Point.id, PointCover.position)
+)
 
 
 def _points(
@@ -75,7 +89,8 @@ def _points(
     """Return the points whose circle the reader shares, in path order."""
     found: dict[uuid.UUID, Any] = {}
     covers: dict[uuid.UUID, list[uuid.UUID]] = {}
-    for row in session.execute(_stretches(journey_id, circles)):
+    query = _OWN if circles is None else _OWN.where(PointCircle.circle_id.in_(circles))
+    for row in session.execute(query, {"journey": journey_id}):
         found.setdefault(row.id, row)
         covers.setdefault(row.id, [])
         if row.handover_id is not None:
@@ -96,25 +111,6 @@ def _points(
     return tuple(sorted(points, key=lambda point: (place[point.card_id], point.key)))
 
 
-def _stretches(journey_id: uuid.UUID, circles: Select[Any] | None) -> Select[*tuple[Any, ...]]:
-    """Select every shared point, once for each hand-over of its stretch, in the stretch's order."""
-    query = (
-        select(*_POINT, PointCover.handover_id)
-        .join(
-            PointCircle,
-            and_(PointCircle.journey_id == Point.journey_id, PointCircle.point_id == Point.id),
-        )
-        .outerjoin(
-            PointCover,
-            and_(PointCover.journey_id == Point.journey_id, PointCover.point_id == Point.id),
-        )
-        .where(Point.journey_id == journey_id, Point.retired_at.is_(None))
-        .group_by(*_POINT, PointCover.handover_id, PointCover.position)
-        .order_by(Point.id, PointCover.position)
-    )
-    return query if circles is None else query.where(PointCircle.circle_id.in_(circles))
-
-
 def _members(
     session: Session,
     place: Place,
@@ -123,14 +119,18 @@ def _members(
     today: date | None,
 ) -> tuple[tuple[MemberRow, ...], tuple[Told, ...]]:
     """Return the members of groups that the reader knows of, by name, and what is announced."""
-    query = known(place)
+    near = None
     if viewpoint is not None:
-        near = select(CircleSeat.participation_id).where(
-            CircleSeat.journey_id == place.id,
-            CircleSeat.circle_id.in_(_circles_of(place, viewpoint)),
-            CircleSeat.party_id != viewpoint.id,
+        near = and_(
+            Participation.party_id != viewpoint.id,
+            Participation.id.in_(
+                select(CircleSeat.participation_id).where(
+                    CircleSeat.journey_id == place.id,
+                    CircleSeat.circle_id.in_(_circles_of(place, viewpoint)),
+                    CircleSeat.party_id != viewpoint.id,
+                )
+            ),
         )
-        query = query.where(Participation.id.in_(near), Participation.party_id != viewpoint.id)
     if today is None:
-        return members(session, query), ()
-    return members_and_announced(session, place, query, today=today, circles=circles)
+        return members(session, place, near), ()
+    return members_and_announced(session, place, near, today=today, circles=circles)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from partnerjourney.announcements.queries import Told
 from partnerjourney.complaints.queries import Marked
@@ -164,8 +165,8 @@ class MemberRow:
 class JourneyMap:
     """A journey as it is seen: by the reader, or by the party `viewpoint`."""
 
-    place: Place
-    viewpoint: Party | None
+    place: Place = field(compare=False)  # rows of a session, another at each reading
+    viewpoint: Party | None = field(compare=False)
     phases: tuple[PhaseRow, ...]
     cards: tuple[CardRow, ...]
     edges: tuple[EdgeRow, ...]
@@ -175,7 +176,7 @@ class JourneyMap:
     complaints: tuple[Marked, ...] = ()
     announced: tuple[Told, ...] = ()
 
-    @property
+    @cached_property
     def customer(self) -> Party | None:
         """The customer's own lane."""
         return next((p for p in self.place.parties.values() if p.kind is PartyKind.CUSTOMER), None)

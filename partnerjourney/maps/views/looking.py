@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlencode
 
 from flask import url_for
@@ -30,7 +31,7 @@ class Looking:
     edit: bool = False
     role: str = ""
 
-    @property
+    @cached_property
     def asked(self) -> dict[str, str]:
         """The choices that differ from the usual ones, as they stand in addresses."""
         found = {
@@ -43,8 +44,15 @@ class Looking:
         }
         return {name: value for name, value in found.items() if value}
 
+    @cached_property
+    def query(self) -> str:
+        """The choices as they stand behind an address."""
+        return f"?{urlencode(self.asked)}" if self.asked else ""
+
     def to(self, path: str = "", **changes: str | int | None) -> str:
         """Return an address below the map with these choices changed; None drops one."""
+        if not changes:
+            return f"{self.root}{path}{self.query}"
         chosen = {**self.asked, **{n: str(v) for n, v in changes.items() if v is not None}}
         kept = {n: v for n, v in chosen.items() if n not in changes or changes[n] is not None}
         return f"{self.root}{path}{'?' if kept else ''}{urlencode(kept)}"

@@ -31,7 +31,7 @@ from partnerjourney.maps.rules.source import (
 from partnerjourney.maps.views.announced import in_lane
 from partnerjourney.maps.views.badges import Badge, badges, reported
 from partnerjourney.maps.views.judgements import Judgement
-from partnerjourney.web.words import channel_icon, channel_word
+from partnerjourney.web.words import channel_icon, channel_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +185,14 @@ def _source(
     role: uuid.UUID | None,
     today: date,
 ) -> MapSource:
+    channels = channel_words(card.channel for card in found.cards)
     return MapSource(
         phases=tuple(MapPhase(str(phase.id), phase.name) for phase in found.phases),
         lanes=_lanes(found, today),
-        cards=tuple(_card(card, position, role) for position, card in enumerate(found.cards)),
+        cards=tuple(
+            _card(card, position, role, channels[card.channel])
+            for position, card in enumerate(found.cards)
+        ),
         edges=tuple(
             MapEdge(str(edge.id), edge.number, *(str(card.id) for card in drawn[edge.id]))
             for edge in found.edges
@@ -248,14 +252,14 @@ def _role(party: Party, *, members: int) -> str:
     return party.subtitle or (gettext("Coordinates") if party.orchestrator else "")
 
 
-def _card(card: CardRow, position: int, role: uuid.UUID | None) -> MapCard:
+def _card(card: CardRow, position: int, role: uuid.UUID | None, channel: str) -> MapCard:
     icon = channel_icon(card.channel)
     return MapCard(
         str(card.id),
         str(card.party_id),
         str(card.phase_id),
         card.name,
-        channel_word(card.channel),
+        channel,
         is_step=card.is_step,
         flags=(icon, "star") if card.is_truth_for(role) else (icon,),
         position=position,

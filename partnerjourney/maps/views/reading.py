@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
+from datetime import date
 from json import dumps
 
 from flask import Response, flash, request
@@ -11,9 +12,11 @@ from flask_babel import gettext
 
 from partnerjourney.core import clock
 from partnerjourney.core.errors import ConflictError
+from partnerjourney.core.parties import Party
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
 from partnerjourney.maps import queries
+from partnerjourney.maps.queries import JourneyMap
 from partnerjourney.maps.views import panels
 from partnerjourney.maps.views.announced import announced, today_in
 from partnerjourney.maps.views.blueprint import bp
@@ -23,30 +26,31 @@ from partnerjourney.maps.views.judgements import judgements
 from partnerjourney.maps.views.looking import looking
 from partnerjourney.maps.views.picture import Chosen, draw, ends
 from partnerjourney.maps.views.tables import card_rows, edge_rows
+from partnerjourney.measurement.queries import Overview
 from partnerjourney.proposals import services as proposals
 from partnerjourney.web import lattice
-from partnerjourney.web.kept import kept
+from partnerjourney.web.kept import once, shared
 from partnerjourney.web.pages import htmx, page, see_other
 from partnerjourney.web.session import member, session
 from partnerjourney.web.strips import strips
 
 
 @bp.get("/")
-@kept
+@shared
 def show(journey_id: uuid.UUID) -> Response:
     """Show the map of a journey, or its table."""
     return show_map(journeys.find(session(), member(), journey_id))
 
 
 @bp.get("/cards/<uuid:card_id>")
-@kept
+@shared
 def card(journey_id: uuid.UUID, card_id: uuid.UUID) -> Response:
     """Show the map with the panel of one card."""
     return show_map(journeys.find(session(), member(), journey_id), card_id=card_id)
 
 
 @bp.get("/handovers/<uuid:handover_id>")
-@kept
+@shared
 def handover(journey_id: uuid.UUID, handover_id: uuid.UUID) -> Response:
     """Show the map with the panel of one hand-over."""
     return show_map(journeys.find(session(), member(), journey_id), edge_id=handover_id)
@@ -89,11 +93,11 @@ def show_map(
     """
     sight = looking(place, member(), request.args)
     today = today_in(place)
-    found = queries.read(session(), place, viewpoint=sight.viewpoint, today=today)
+    found = _read(place, sight.viewpoint, today)
     region, selected = lenient or bool(request.args.get("live")), card_id or edge_id
     if region and not found.has(selected):
         card_id = edge_id = None
-    seen = queries.judged(session(), found, besides=edge_id)
+    seen = _judged(found, today, edge_id)
     told, drawn = judgements(found, seen), ends(found)
     role = next((role for role in found.roles if role.key == sight.role), None)
     sight = sight if role else replace(sight, role="")
@@ -130,6 +134,23 @@ def show_map(
     if region and not chosen.some and not forms and (selected or ask):
         response.headers["HX-Replace-Url"] = sight.to()
     return _confirmed(response) if confirmed else response
+
+
+def _read(place: Place, viewpoint: Party | None, today: date) -> JourneyMap:
+    """Read the map, once for all of the organisation while nothing changes that it may read."""
+    found = once(
+        ("map", viewpoint and viewpoint.id, today),
+        lambda: queries.read(session(), place, viewpoint=viewpoint, today=today),
+    )
+    return replace(found, place=place, viewpoint=viewpoint)
+
+
+def _judged(found: JourneyMap, today: date, edge_id: uuid.UUID | None) -> Overview:
+    """Read what customers say of the map, once as the map itself."""
+    return once(
+        ("judged", found.viewpoint and found.viewpoint.id, today, edge_id),
+        lambda: queries.judged(session(), found, besides=edge_id),
+    )
 
 
 def _confirmed(response: Response) -> Response:

@@ -10,17 +10,19 @@ from partnerjourney.core.parties import Party
 from partnerjourney.maps.queries import CardRow, EdgeRow, JourneyMap
 from partnerjourney.maps.views.judgements import Judgement
 from partnerjourney.maps.views.picture import Chosen
+from partnerjourney.web.words import channel_words
 
 Ends = Mapping[uuid.UUID, tuple[CardRow, CardRow]]
 
 
 @dataclass(frozen=True, slots=True)
 class CardLine:
-    """A card in the table: the number of its phase, its owner, and what leaves or enters it."""
+    """A card in the table: its phase, its owner, its channel, and what leaves or enters it."""
 
     card: CardRow
     phase: str
     owner: Party
+    channel: str
     edges: tuple[EdgeRow, ...]
     judgements: tuple[Judgement, ...]
 
@@ -52,6 +54,7 @@ def card_rows(
 ) -> list[CardLine]:
     """Return the cards in path order: of the chosen party, the moments of the chosen role."""
     phases = {phase.id: phase.name for phase in found.phases}
+    channels = channel_words(card.channel for card in found.cards)
     touching: dict[uuid.UUID, list[EdgeRow]] = {}
     for edge in found.edges:
         for card in drawn.get(edge.id, ()):
@@ -61,6 +64,7 @@ def card_rows(
             card,
             phases[card.phase_id],
             found.place.parties[card.party_id],
+            channels[card.channel],
             tuple(touching.get(card.id, ())),
             tuple(
                 judged[point.id]

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.events.rules import State
@@ -55,7 +55,7 @@ def sums_by(
     sums go over the circles that the session's scope sees, and over all versions of the question.
     """
     query = _summed(tuple(column.key for column in by), reach=reach)
-    rows = session.execute(query.where(Cell.journey_id == journey_id, *where))
+    rows = session.execute(query.where(*where) if where else query, {"journey": journey_id})
     width = 1 + len(by)
     return {
         row[:width]: _sums(metrics[row[0]], row[width:])
@@ -66,10 +66,11 @@ def sums_by(
 
 @cache
 def _summed(by: tuple[str, ...], *, reach: bool) -> Select[Any]:
-    """Select the sums per point and these columns; made once, since that takes its time."""
+    """Select a journey's sums per point and these columns; made once, for that takes its time."""
     split = [getattr(Cell, name) for name in by]
     sums = (*_SUMS, *_DAYS, *(_REACH if reach else ()))
-    return select(Cell.point_id, *split, *sums).group_by(Cell.point_id, *split)
+    here = Cell.journey_id == bindparam("journey")
+    return select(Cell.point_id, *split, *sums).where(here).group_by(Cell.point_id, *split)
 
 
 def wave_sums(

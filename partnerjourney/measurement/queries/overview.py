@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.journeys.services import Place
@@ -229,16 +229,26 @@ def _windows(
     return windows
 
 
+_WAVES = (  # asked with every map, and made once
+    select(Wave)
+    .where(
+        Wave.journey_id == bindparam("journey"),
+        Wave.point_id.in_(bindparam("points", expanding=True)),
+    )
+    .order_by(Wave.opened_at.desc(), Wave.id.desc())
+)
+_VERDICTS = select(StoredVerdict).where(
+    StoredVerdict.journey_id == bindparam("journey"),
+    StoredVerdict.wave_id.in_(bindparam("waves", expanding=True)),
+)
+
+
 def _waves(
     session: Session, place: Place, point_ids: set[uuid.UUID], zone: ZoneInfo
 ) -> dict[uuid.UUID, list[WaveInfo]]:
     """Return the waves of points, latest first."""
     found: dict[uuid.UUID, list[WaveInfo]] = {point_id: [] for point_id in point_ids}
-    for wave in session.scalars(
-        select(Wave)
-        .where(Wave.journey_id == place.id, Wave.point_id.in_(point_ids))
-        .order_by(Wave.opened_at.desc(), Wave.id.desc())
-    ):
+    for wave in session.scalars(_WAVES, {"journey": place.id, "points": list(point_ids)}):
         closed = wave.closed_at.astimezone(zone).date() if wave.closed_at else None
         ends = [day for day in (closed, wave.close_on) if day is not None]
         found[wave.point_id].append(
@@ -257,11 +267,7 @@ def _waves(
 def _verdicts(
     session: Session, place: Place, wave_ids: Sequence[uuid.UUID], zone: ZoneInfo
 ) -> dict[tuple[uuid.UUID, str], GivenVerdict]:
-    rows = session.scalars(
-        select(StoredVerdict).where(
-            StoredVerdict.journey_id == place.id, StoredVerdict.wave_id.in_(wave_ids)
-        )
-    )
+    rows = session.scalars(_VERDICTS, {"journey": place.id, "waves": list(wave_ids)})
     return {
         (row.wave_id, row.family): GivenVerdict(
             Verdict(row.verdict), _day(row.given_at, zone), row.facts

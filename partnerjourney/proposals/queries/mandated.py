@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from partnerjourney.core.audit import CircleAct, JourneyAct
@@ -86,7 +86,7 @@ def _handovers() -> Any:
     return query
 
 
-def given_to(mine: Collection[uuid.UUID]) -> tuple[ColumnElement[bool], ...]:
+def given_to(mine: Collection[uuid.UUID] | BindParameter[Any]) -> tuple[ColumnElement[bool], ...]:
     """Return what a mandate must meet to be theirs, whatever its day.
 
     It was given to one of these parties, was not taken back, and whoever gave it is still there:
@@ -103,7 +103,7 @@ def given_to(mine: Collection[uuid.UUID]) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def mandated_until(mine: Collection[uuid.UUID]) -> Any:
+def mandated_until(mine: Collection[uuid.UUID] | BindParameter[Any]) -> Any:
     """Select until when the owner of a card lets one of these parties describe it, if it does."""
     return (
         select(func.max(Mandate.until))

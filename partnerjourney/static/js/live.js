@@ -2,7 +2,7 @@
 // look; anything else is morphed into the region [data-live] and the panel, and what somebody holds or types there stays.
 (() => {
   'use strict';
-  const EVERY = 4000, LONGEST = 60000;
+  const EVERY = 3000, LONGEST = 60000;
   const root = document.documentElement;
   const byId = (id) => document.getElementById(id);
   let etag = '', seen = '', failures = 0, timer = 0, stopped = false;
