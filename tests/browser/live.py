@@ -27,6 +27,7 @@ from tests.web_client import client_of, lent_app, settings_for
 AXE = (Path(__file__).parent / "axe.min.js").read_text("utf-8")
 ARGUMENTS = [
     "--no-sandbox",
+    "--font-render-hinting=none",  # words stand as far apart as on a screen
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",

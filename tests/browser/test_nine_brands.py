@@ -79,7 +79,6 @@ def test_nine_brands_are_answered_told_and_kept_apart(live: Live, engine: Engine
     announce(desk)
     brand.goto(f"/o/aurora/journeys/{journeys[NAMES[0]]}/")
     expect(brand.locator(".map-notice")).to_contain_text(PEAK)
-    sound(brand)
     album.take(brand, "announced")
     brand.goto("/o/aurora/")
     expect(brand.locator("#waiting")).to_contain_text(BETTER)
@@ -149,7 +148,6 @@ def keep_once(desk: Page, album: Album) -> None:
     desk.get_by_label("Waarom stel je dit voor?").fill("Klanten willen het uur weten.")
     desk.get_by_role("button", name="Doe precies dit").click()
     expect(desk.locator("main .chip", has_text="voorgesteld")).to_have_count(len(NAMES))
-    sound(desk)
     album.take(desk, "became")
 
 
