@@ -1,6 +1,6 @@
 """The how-tos, walked as they are written down; `make pictures` keeps what they show.
 
-Every picture that the documentation shows is made here or in test_complaint.py.
+Every picture that the documentation shows is made by a test in this folder, with an Album.
 """
 
 from __future__ import annotations
