@@ -52,7 +52,7 @@ HANDOVER = (
     Line("when", ("trigger", "time_limit")),
     Line("complete", ("checklist", "refuse_reasons")),
     Line("told", ("told",)),
-    Line("call", ("contact_name", "contact_reach")),
+    Line("call", ("contact_name", "contact_reach", "contact_hours")),
 )
 WHO = Line("who", ("from", "to"))
 """Asked of a hand-over of which nothing else was written yet."""

@@ -33,7 +33,7 @@ from partnerjourney.core.db import (
     OrganisationPrivate,
 )
 from partnerjourney.core.parties import circle_key
-from partnerjourney.core.scopes import Member, Operator, Scope, System, Token
+from partnerjourney.core.scopes import Actor, Member, Operator, Scope, System, Token
 
 
 class _Act:
@@ -119,7 +119,7 @@ def record(  # noqa: PLR0913 - one call writes one whole row
     owner_id: uuid.UUID | None = None,
     before: Any = None,
     after: Any = None,
-    by: Member | None = None,
+    by: Actor | None = None,
     shown: Mapping[str, tuple[Any, Any]] | None = None,
     proposal_id: uuid.UUID | None = None,
 ) -> None:

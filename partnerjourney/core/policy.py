@@ -231,6 +231,7 @@ TOKENS: Mapping[Permission, TokenPurpose] = {
     Permission.HANDOVER_EDIT: TokenPurpose.WRITE,
     Permission.JOURNEY_DRAW: TokenPurpose.WRITE,
     Permission.JOURNEY_READ: TokenPurpose.READ,
+    Permission.LIBRARY_EDIT: TokenPurpose.WRITE,
     Permission.LIBRARY_READ: TokenPurpose.READ,
     Permission.ORGANISATION_READ: TokenPurpose.READ,
     Permission.SCORE_READ: TokenPurpose.READ,

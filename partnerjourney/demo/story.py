@@ -140,7 +140,7 @@ def _tell(engine: Engine, password_hash: str, secret: str) -> uuid.UUID:
     for slug, party in JOINED.items():
         chapters.join(teller, dutch, slug, party)
     chapters.join(teller, english, "koerier-snel", "courier")
-    telling_once.keep_number(teller, "koerier-snel")
+    telling_once.keep_library(teller, "koerier-snel")
     chapters.look_from(teller, "telenoord", dutch, Discipline.SERVICE)
     agreeing.first(teller, "telenoord", dutch, tuple(JOINED))
     couriers = ("koerier-snel", "rijk-bezorgt")
@@ -175,6 +175,7 @@ def _tell(engine: Engine, password_hash: str, secret: str) -> uuid.UUID:
     )
     chapters.ask(teller, "telenoord", dutch, point="hulp", wave="nulmeting", secret=secret)
     telling_once.announce(teller, "koerier-snel")
+    telling_once.call_ahead(teller, "koerier-snel")
     order = complaining.late_case(teller, measuring.DUTCH[1], first_order=11_000, members=couriers)
     complaining.solved_before(teller, "telenoord", dutch, "11002")
     complaining.blue_phone(teller, "telenoord", dutch, order)

@@ -115,7 +115,9 @@ def _member(
             usual = {name: getattr(shared, name) for name in other}
             name = shared.name or edge.label
             differences.append(Difference(edge.id, edge.number, name, usual, other))
-        reach = " · ".join(part for part in (own.contact_name, own.contact_reach) if part)
+        reach = " · ".join(
+            part for part in (own.contact_name, own.contact_reach, own.contact_hours) if part
+        )
         contacts.append((edge.from_party_id != party.id, edge.number, reach))
     # where the group gives, the contact is its own
     contact = next((reach for *_, reach in sorted(contacts) if reach), "")

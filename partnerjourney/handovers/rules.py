@@ -22,6 +22,7 @@ TERMS = (
     "refuse_reasons",
     "contact_name",
     "contact_reach",
+    "contact_hours",
 )
 """The fields of the terms, in the order of the form."""
 OF_PEOPLE = frozenset({"contact_name", "contact_reach"})

@@ -35,6 +35,7 @@ class TermsDocument(Document):
     refuse_reasons = fields.List(fields.String(), required=True)
     contact_name = fields.String(required=True)
     contact_reach = fields.String(required=True)
+    contact_hours = fields.String(required=True)
     proposals = fields.List(fields.Nested(ProposalDocument), required=True)
 
 
@@ -83,6 +84,7 @@ class TermsChange(Document):
     refuse_reasons = _texts(20)
     contact_name = Text(120)
     contact_reach = Text(200)
+    contact_hours = Text(120)
 
     @validates("time_limit")
     def _duration(self, value: str | None, data_key: str) -> None:

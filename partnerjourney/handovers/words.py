@@ -42,6 +42,7 @@ def term(name: str) -> str:
         "refuse_reasons": gettext("Reasons to refuse"),
         "contact_name": gettext("Contact if it goes wrong"),
         "contact_reach": gettext("Can be reached"),
+        "contact_hours": gettext("Opening hours"),
         "told": gettext("What the customer hears"),
     }
     return str(names[name])

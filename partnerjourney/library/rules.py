@@ -31,19 +31,20 @@ class Spot(StrEnum):
 
     CARD = "card"
     CONTACT = "contact"
+    HOURS = "hours"
     TOLD = "told"
 
 
 SPOTS: Mapping[Kind, Spot] = {
     Kind.CARD: Spot.CARD,
-    Kind.HOURS: Spot.CONTACT,
+    Kind.HOURS: Spot.HOURS,
     Kind.CONTACT: Spot.CONTACT,
     Kind.TEXT: Spot.TOLD,
 }
 
 FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.CARD: ("name", "channel", "intended_experience"),
-    Kind.HOURS: ("contact_reach",),
+    Kind.HOURS: ("contact_hours",),
     Kind.CONTACT: ("contact_name", "contact_reach"),
     Kind.TEXT: ("told",),
 }
@@ -55,6 +56,7 @@ LONGEST: Mapping[str, int] = {
     "intended_experience": 300,
     "contact_name": 120,
     "contact_reach": 200,
+    "contact_hours": 120,
     "told": 500,
 }
 
@@ -73,10 +75,8 @@ class Why(StrEnum):
 
     APART = "apart"
     GONE = "gone"
-    NOT_OURS = "not_ours"
     EMERGENCY = "emergency"
     GROUP = "group"
-    OUTSIDE = "outside"
 
 
 class Standing(StrEnum):

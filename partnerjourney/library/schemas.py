@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError, fields, validate
 
 from partnerjourney.core.documents import Document
+from partnerjourney.core.errors import InputError
 from partnerjourney.core.texts import N_, Text
 from partnerjourney.library.queries import Key
-from partnerjourney.library.rules import FIELDS, LONGEST, Kind, Spot, Way
+from partnerjourney.library.rules import FIELDS, LONGEST, MANY, Kind, Result, Spot, Way, Why
 from partnerjourney.library.services import Chosen
 
 CHOOSE = N_("Choose one of the list.")
@@ -18,9 +19,11 @@ EMPTY = {
     "title": N_("Give it a name in your library."),
     "name": N_("Say what happens."),
     "contact_name": N_("Say whom to call."),
+    "contact_hours": N_("Say when you are open."),
     "told": N_("Say what the customer hears."),
 }
 """What is asked for where a field is left empty that has to say something."""
+MOST_PLACES = 100
 
 
 class PlaceField(fields.Field[Any]):
@@ -50,6 +53,7 @@ class ShownField(fields.Field[Any]):
 class UseDocument(Document):
     """A place where an item is used: what of which card or hand-over."""
 
+    id = fields.UUID(required=True)
     journey = fields.UUID(required=True)
     what = fields.Enum(Spot, by_value=True, required=True)
     thing = fields.UUID(required=True)
@@ -63,6 +67,98 @@ class ItemDocument(Document):
     title = fields.String(required=True)
     says = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     used = fields.List(fields.Nested(UseDocument), required=True)
+
+
+class NewUse(Document):
+    """A card or hand-over of one's own at which an item is to be used."""
+
+    journey = fields.UUID(required=True)
+    thing = fields.UUID(required=True)
+
+
+class NewUses(Document):
+    """Further places of an item."""
+
+    places = fields.List(
+        fields.Nested(NewUse), required=True, validate=validate.Length(1, MOST_PLACES)
+    )
+
+
+class NewItem(NewUses):
+    """An item and where it is used: a key keeps nothing that is used nowhere."""
+
+    kind = fields.Enum(Kind, by_value=True, required=True)
+    title = Text(80, required=True)
+    says = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class Saying(Document):
+    """What an item is to say: every field of its kind."""
+
+    says = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class ChosenPlace(Document):
+    """A place as the preview showed it; what stands there must still be `base`."""
+
+    id = fields.UUID(required=True)
+    base = fields.String(required=True, validate=validate.Length(max=16))
+    does = fields.Enum(Way, by_value=True, required=True)
+
+
+class ItemChange(Saying):
+    """An item said otherwise, and the places that say it too; at others nothing changes.
+
+    `reason` tells the other side why; it is needed where a place becomes a proposal.
+    """
+
+    title = Text(80)
+    reason = Text(300, load_default="")
+    places = fields.List(
+        fields.Nested(ChosenPlace), load_default=list, validate=validate.Length(max=MANY)
+    )
+
+
+class TouchedDocument(Document):
+    """What saying an item otherwise does at one place; `asks` names who must agree."""
+
+    id = fields.UUID(required=True)
+    journey = fields.UUID(required=True)
+    what = fields.Enum(Spot, by_value=True, required=True)
+    thing = fields.UUID(required=True)
+    stands = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    does = fields.Enum(Way, by_value=True, required=True)
+    why = fields.Enum(Why, by_value=True, required=True, allow_none=True)
+    asks = fields.List(fields.String(), required=True)
+    differs = fields.Boolean(required=True)
+    base = fields.String(required=True)
+
+
+class PreviewDocument(Document):
+    """What a change would touch: how many places, and each of them, by journey.
+
+    Places that somebody changed since (`differs`) are not counted: they are chosen by hand.
+    """
+
+    direct = fields.Integer(required=True)
+    proposal = fields.Integer(required=True)
+    same = fields.Integer(required=True)
+    cannot = fields.Integer(required=True)
+    places = fields.List(fields.Nested(TouchedDocument), required=True)
+
+
+class BecameDocument(Document):
+    """What became of one place."""
+
+    id = fields.UUID(required=True)
+    became = fields.Enum(Result, by_value=True, required=True)
+
+
+class ChangeDocument(Document):
+    """A change that was made: the item as it says now, and what became of each place."""
+
+    item = fields.Nested(ItemDocument, required=True)
+    places = fields.List(fields.Nested(BecameDocument), required=True)
 
 
 class KindForm(Schema):
@@ -102,3 +198,16 @@ def _text(name: str, most: int) -> Text:
         return Text(most, lines=lines, load_default="")
     told = {"required": EMPTY[name], "null": EMPTY[name]}
     return Text(most, lines=lines, required=True, error_messages=told)
+
+
+def said(kind: Kind, given: dict[str, str]) -> dict[str, str]:
+    """Return what an item of a kind says, each field whole; raises InputError by its path."""
+    shape = Schema.from_dict(
+        {name: _text(name, LONGEST[name]) for name in FIELDS[kind]}, name=f"{kind.title()}Says"
+    )
+    try:
+        found: dict[str, str] = shape().load(given)
+    except ValidationError as error:
+        wrong = cast(dict[str, list[str]], error.messages)
+        raise InputError({f"says.{name}": texts for name, texts in wrong.items()}) from None
+    return found

@@ -14,7 +14,7 @@ def kind(value: Kind) -> str:
     """Return what a kind of item is called."""
     said = {
         Kind.CARD: _("Touchpoint"),
-        Kind.HOURS: _("Hours and reachability"),
+        Kind.HOURS: _("Opening hours"),
         Kind.CONTACT: _("Contact"),
         Kind.TEXT: _("Text for the customer"),
     }
@@ -25,7 +25,7 @@ def kinds() -> list[tuple[str, str, str]]:
     """Return the kinds to choose from, each with what it is for."""
     said = {
         Kind.CARD: _("Name, channel and intended experience of a card in your lane."),
-        Kind.HOURS: _("How and when you are reached when it goes wrong."),
+        Kind.HOURS: _("When you are open, at the hand-overs whose contact is yours."),
         Kind.CONTACT: _("Whom to call when it goes wrong at a hand-over, and how."),
         Kind.TEXT: _("What the customer is told at a hand-over."),
     }
@@ -50,6 +50,7 @@ def label(name: str) -> str:
         "intended_experience": _("What it should feel like"),
         "contact_name": _("Contact if it goes wrong"),
         "contact_reach": _("Can be reached"),
+        "contact_hours": _("Opening hours"),
         "told": _("What the customer hears"),
     }
     return str(said[name])
@@ -89,10 +90,8 @@ def why(value: Why) -> str:
     said = {
         Why.APART: _("You take no part in this journey now: suspended, or you left."),
         Why.GONE: _("This is off the map, or not yours any more."),
-        Why.NOT_OURS: _("This is not yours to change."),
         Why.EMERGENCY: _("An emergency change holds here. Try again once it has ended."),
         Why.GROUP: _("The coordinator writes this for the whole group."),
-        Why.OUTSIDE: _("This access key is not for this journey."),
     }
     return str(said[value])
 

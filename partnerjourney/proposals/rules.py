@@ -40,6 +40,7 @@ HANDOVER_FIELDS: Mapping[str, FieldClass] = {
     "refuse_reasons": FieldClass.PROMISE,
     "contact_name": FieldClass.OWN,
     "contact_reach": FieldClass.OWN,
+    "contact_hours": FieldClass.OWN,
 }
 """The fields of a hand-over. Its contact is that of the giver, or of the taker of a customer."""
 

@@ -32,7 +32,7 @@ from partnerjourney.handovers import services as handovers
 from partnerjourney.library import queries, services
 from partnerjourney.library.models import LibraryChange, LibraryItem
 from partnerjourney.library.queries import Line
-from partnerjourney.library.rules import Kind, Result, Spot, Standing, Way, Why, count
+from partnerjourney.library.rules import SPOTS, Kind, Result, Spot, Standing, Way, Why, count
 from partnerjourney.library.services import Chosen, Wanted, changing
 from partnerjourney.organisations.models import WorkingCalendar
 from partnerjourney.proposals.models import Proposal
@@ -43,7 +43,8 @@ from tests.organisations.company import work
 
 features.employ()
 
-NUMBER = {"contact_name": "Planning", "contact_reach": "088 123 45 67, ma–za 8–21 uur"}
+NUMBER = {"contact_name": "Planning", "contact_reach": "088 123 45 67"}
+HOURS = {"contact_hours": "ma–za 8–21 uur"}
 WHY = "Ons nieuwe nummer."
 
 
@@ -68,8 +69,7 @@ def item(both: Two, kind: Kind, fields: dict[str, str], *, places: int | None = 
     with acting(both) as (session, actor, us):
         made = services.make(session, actor, us, kind=kind, title="Wij", fields=fields, at=AT)
         spots = queries.all_spots(session, actor, at=AT)
-        what = {Kind.CARD: Spot.CARD, Kind.TEXT: Spot.TOLD}.get(kind, Spot.CONTACT)
-        keys = [key for key in spots if key[2] is what][:places]
+        keys = [key for key in spots if key[2] is SPOTS[kind]][:places]
         services.put_to_use(session, actor, us, made, keys, spots=spots, at=AT)
         return made.id
 
@@ -112,13 +112,13 @@ def change(
         return [Result(one["result"]) for one in made.places]
 
 
-def reach(both: Two, who: str) -> set[str]:
+def reach(both: Two, who: str, name: str = "contact_reach") -> set[str]:
     """Return how a party's brands see the courier reached."""
     chain = both.chain if who != "koffiehuis" else both.other
     with chain.acting(who) as (session, _, place):
         found = handovers.all_terms(session, place.id).values()
         rows = [handovers.find(session, place, terms.handover_id) for terms in found]
-        return {terms.contact_reach for edge in rows for terms in edge.terms}
+        return {getattr(terms, name) for edge in rows for terms in edge.terms}
 
 
 def test_ones_own_holds_at_once_and_what_the_customer_hears_is_proposed(both: Two) -> None:
@@ -129,6 +129,12 @@ def test_ones_own_holds_at_once_and_what_the_customer_hears_is_proposed(both: Tw
     assert set(change(both, contact, NUMBER, some)) == {Result.DONE}
     for who in ("telenoord", "koffiehuis"):
         assert NUMBER["contact_reach"] in reach(both, who)
+    hours = item(both, Kind.HOURS, HOURS)
+    places = lines(both, hours, HOURS)
+    assert {line.use.thing_id for line in places} == {line.use.thing_id for line in some}
+    assert set(change(both, hours, HOURS, places)) == {Result.DONE}
+    assert NUMBER["contact_reach"] in reach(both, "koffiehuis")  # each has its own place
+    assert HOURS["contact_hours"] in reach(both, "koffiehuis", "contact_hours")
     told = {"told": "U krijgt een bericht met een tijdvak van twee uur."}
     text = item(both, Kind.TEXT, told)
     some = lines(both, text, told)
@@ -362,16 +368,15 @@ def test_what_a_place_used_is_named_and_days_are_those_of_the_reader(both: Two, 
     courier = client(app, both.chain, "snel")
     number = item(both, Kind.CONTACT, NUMBER)
     with acting(both) as (session, actor, us):
-        fields = {"contact_reach": "ma–za 8–21 uur"}
-        hours = services.make(
-            session, actor, us, kind=Kind.HOURS, title="Uren", fields=fields, at=AT
+        newer = services.make(
+            session, actor, us, kind=Kind.CONTACT, title="Nieuw", fields=NUMBER, at=AT
         ).id
         keys = list(queries.all_spots(session, actor, at=AT))
     contact = ":".join(map(str, next(key for key in keys if key[2] is Spot.CONTACT)))
     with clock.at(AT):
-        assert "nu uit: Wij" in courier.get(f"/o/snel/library/{hours}").text
-        assert "nu uit: Wij" in courier.get("/o/snel/library/new?kind=hours").text
-        used = courier.post(f"/o/snel/library/{hours}/places", data={"places": [contact]})
+        assert "nu uit: Wij" in courier.get(f"/o/snel/library/{newer}").text
+        assert "nu uit: Wij" in courier.get("/o/snel/library/new?kind=contact").text
+        used = courier.post(f"/o/snel/library/{newer}/places", data={"places": [contact]})
         assert "Daar niet meer gebruikt: Wij." in courier.get(used.location).text
     change(both, number, NUMBER, lines(both, number, NUMBER))
     page = f"/o/snel/library/{number}"

@@ -28,6 +28,7 @@ TERMS = (
     "refuse_reasons",
     "contact_name",
     "contact_reach",
+    "contact_hours",
 )
 """What a hand-over's terms say to who is asked; its name stands above."""
 
@@ -96,13 +97,16 @@ def card_said(content: Any, kind: CardKind, phase: str) -> Said:
 
 def handover_said(from_party: Party, to_party: Party, told: str, terms: Any) -> Said:
     """Return what a hand-over says to who is asked; `terms` is None where they are not shared."""
-    return {
+    said = {
         "from": from_party.name,
         "to": to_party.name,
         "name": terms.name if terms else "",
         "told": told,
         **{name: (getattr(terms, name) or "") if terms else "" for name in TERMS},
     }
+    if not said["contact_hours"]:  # else what was said before there were hours would say another
+        del said["contact_hours"]
+    return said
 
 
 # --- who was asked, and what was answered --------------------------------------------------------

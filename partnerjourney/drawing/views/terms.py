@@ -138,7 +138,7 @@ def _values(
     edge: Edge, terms: HandoverTerms, wanted: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     now = handovers.standing_terms(edge.handover, terms) | (wanted or {})
-    names = ("name", "trigger", "told", "contact_name", "contact_reach")
+    names = ("name", "trigger", "told", "contact_name", "contact_reach", "contact_hours")
     return {
         **{name: now[name] for name in names},
         **schemas.limit_parts(now["time_limit"]),

@@ -37,7 +37,7 @@ def _move_terms(system: Session, *, departure: Departure) -> None:
             continue
         row.circle_id = departure.successors[row.circle_id]
         if row.handover_id in theirs:  # nobody is to call somebody who has left
-            row.contact_name = row.contact_reach = ""
+            row.contact_name = row.contact_reach = row.contact_hours = ""
     system.flush()
 
 

@@ -89,6 +89,10 @@ def _handover(place: Place, party: Party, edge: EdgeRow, member: uuid.UUID | Non
         edge.number,
         (own.name if own else "") or edge.label,
         place.parties[other].name if other in place.parties else "",
-        " · ".join(part for part in (own.contact_name, own.contact_reach) if part) if own else "",
+        " · ".join(
+            part for part in (own.contact_name, own.contact_reach, own.contact_hours) if part
+        )
+        if own
+        else "",
         any(own is not None and one.terms_id == own.id for one in edge.proposals),
     )

@@ -24,6 +24,7 @@ TABLES: Mapping[str, Sequence[str]] = {
     "handovers": (
         "key", "from", "to", "member", "label", "told", "name", "trigger", "time_limit",
         "checklist", "refuse_reasons", "contact_name", "contact_reach",
+        "contact_hours",
     ),
     "scores": (
         "point", "metric", "wave", "from", "to", "n", "value", "low", "high", "confidence",

@@ -29,7 +29,11 @@ Key = tuple[uuid.UUID, uuid.UUID, Spot]
 """Which journey, which card or hand-over, and what of it."""
 
 _CARD = ("name", "channel", "intended_experience")
-_OF_EDGE = {Spot.CONTACT: ("contact_name", "contact_reach"), Spot.TOLD: ("told",)}
+_OF_EDGE = {
+    Spot.CONTACT: ("contact_name", "contact_reach"),
+    Spot.HOURS: ("contact_hours",),
+    Spot.TOLD: ("told",),
+}
 
 
 @dataclass(frozen=True)
@@ -195,7 +199,7 @@ def _card(held: _Held, card: Card) -> Spotted:
 
 
 def _of_edge(held: _Held, edge: Edge) -> list[Spotted]:
-    """Return the contact, where it is one's own, and what the customer is told."""
+    """Return the contact and its hours, where they are one's own, and what the customer is told."""
     place, terms = held.places[edge.handover.journey_id], edge.terms[0]
     sides = sides_of(place, edge, terms)
     ends = [place.parties[end] for end in (edge.from_party_id, edge.to_party_id)]

@@ -58,32 +58,12 @@ def preview(
     fields: Mapping[str, str],
     *,
     at: datetime,
-    within: Collection[object] | None = None,
+    uses: Collection[Used] | None = None,
 ) -> list[Line]:
-    """Return what saying `fields` would do at each place, by brand.
-
-    `within` names the journeys in which the actor may change anything; None all of them.
-    """
+    """Return what saying `fields` would do at each place, by brand; `uses` where they were read."""
     spots = all_spots(session, actor, at=at)
-    lines = _lines(uses_of(session, item), spots, item.fields, fields)
-    if within is None:
-        return lines
-    return [
-        line
-        if line.use.journey_id in within
-        else Line(
-            line.use,
-            line.journey,
-            line.brand,
-            None,
-            line.standing,
-            Way.CANNOT,
-            Why.OUTSIDE,
-            line.now,
-            line.base,
-        )
-        for line in lines
-    ]
+    places = uses_of(session, item) if uses is None else uses
+    return _lines(places, spots, item.fields, fields)
 
 
 def _lines(

@@ -12,7 +12,7 @@ from partnerjourney.library.services.items import (
     put_to_use,
     retire,
 )
-from partnerjourney.library.services.kept import Kept, kept
+from partnerjourney.library.services.kept import Kept, find, kept, used
 
 __all__ = [
     "CHANGE_JOB",
@@ -22,6 +22,7 @@ __all__ = [
     "begin",
     "cleaned",
     "detach",
+    "find",
     "go_on",
     "kept",
     "make",
@@ -29,4 +30,5 @@ __all__ = [
     "may_read",
     "put_to_use",
     "retire",
+    "used",
 ]

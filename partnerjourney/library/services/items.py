@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import audit
-from partnerjourney.core.errors import InputError, NotFoundError
+from partnerjourney.core.errors import ConflictError, InputError, NotFoundError
 from partnerjourney.core.parties import Organisation
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Actor, Member
+from partnerjourney.core.scopes import Actor, Token
 from partnerjourney.core.texts import N_
-from partnerjourney.library import queries
 from partnerjourney.library.models import LibraryItem, LibraryUse
 from partnerjourney.library.queries import Key, Spotted
 from partnerjourney.library.rules import FIELDS, SPOTS, Kind
+from partnerjourney.library.services.private import held_in, private
 
 
 def may_read(actor: Actor, organisation: Organisation) -> None:
@@ -41,7 +41,7 @@ def cleaned(kind: Kind, fields: Mapping[str, str | None]) -> dict[str, str]:
 
 def make(
     session: Session,
-    actor: Member,
+    actor: Actor,
     organisation: Organisation,
     *,
     kind: Kind,
@@ -60,16 +60,11 @@ def make(
         made_at=at,
         changed_at=at,
     )
-    session.add(made)
-    session.flush()
-    audit.record(
-        session,
-        "library.make",
-        at=at,
-        thing_id=made.id,
-        owner_id=organisation.id,
-        after={"kind": kind.value, "title": title, "fields": made.fields},
-    )
+    with private(session, actor) as own:
+        own.add(made)
+        own.flush()
+        after = {"kind": kind.value, "title": title, "fields": made.fields}
+        _record(own, actor, "library.make", made, at, after)
     if take is not None:
         put_to_use(session, actor, organisation, made, [take.key], spots={take.key: take}, at=at)
     return made
@@ -77,7 +72,7 @@ def make(
 
 def put_to_use(
     session: Session,
-    actor: Member,
+    actor: Actor,
     organisation: Organisation,
     item: LibraryItem,
     keys: Collection[Key],
@@ -90,35 +85,40 @@ def put_to_use(
     Another item that was used there is not any more. Raises NotFoundError for another's place.
     """
     may_edit(actor, organisation)
-    made = []
-    for key in dict.fromkeys(keys):
-        spot = spots.get(key)
-        if spot is None or key[2] is not SPOTS[item.kind]:
-            raise NotFoundError
-        journey_id, thing_id, what = key
-        use = session.scalar(
-            select(LibraryUse).where(
-                LibraryUse.owner_id == organisation.id,
-                LibraryUse.journey_id == journey_id,
-                LibraryUse.thing_id == thing_id,
-                LibraryUse.spot == what,
-            )
+    wanted = list(dict.fromkeys(keys))
+    if any(key not in spots or key[2] is not SPOTS[item.kind] for key in wanted):
+        raise NotFoundError
+    with private(session, actor) as own:
+        made = [_use(own, item, spots[key], at) for key in wanted]
+        for use in made:
+            after = {"journey": use.journey_id, "thing": use.thing_id}
+            _record(own, actor, "library.use", item, at, after)
+        return made
+
+
+def _use(own: Session, item: LibraryItem, spot: Spotted, at: datetime) -> LibraryUse:
+    journey_id, thing_id, what = spot.key
+    use = own.scalar(
+        select(LibraryUse).where(
+            LibraryUse.owner_id == item.owner_id,
+            LibraryUse.journey_id == journey_id,
+            LibraryUse.thing_id == thing_id,
+            LibraryUse.spot == what,
         )
-        if use is None:
-            use = LibraryUse(
-                owner_id=organisation.id, journey_id=journey_id, thing_id=thing_id, spot=what
-            )
-            session.add(use)
-        use.item_id, use.taken, use.used_at = item.id, dict(spot.now), at
-        session.flush()
-        made.append(use)
-        _record(session, "library.use", item, at, {"journey": journey_id, "thing": thing_id})
-    return made
+    )
+    if use is None:
+        use = LibraryUse(
+            owner_id=item.owner_id, journey_id=journey_id, thing_id=thing_id, spot=what
+        )
+        own.add(use)
+    use.item_id, use.taken, use.used_at = item.id, dict(spot.now), at
+    own.flush()
+    return use
 
 
 def detach(
     session: Session,
-    actor: Member,
+    actor: Actor,
     organisation: Organisation,
     item: LibraryItem,
     use_id: uuid.UUID,
@@ -127,33 +127,57 @@ def detach(
 ) -> None:
     """Use an item no more at one place; what stands there stays."""
     may_edit(actor, organisation)
-    use = session.scalar(
-        select(LibraryUse).where(
-            LibraryUse.owner_id == organisation.id,
-            LibraryUse.item_id == item.id,
-            LibraryUse.id == use_id,
-        )
-    )
-    if use is None:
-        raise NotFoundError
-    _record(session, "library.detach", item, at, {"journey": use.journey_id, "thing": use.thing_id})
-    session.delete(use)
-    session.flush()
+    with private(session, actor) as own:
+        use = next((one for one in _uses(own, item) if one.id == use_id), None)
+        if use is None or _elsewhere(actor, use):
+            raise NotFoundError
+        after = {"journey": use.journey_id, "thing": use.thing_id}
+        _record(own, actor, "library.detach", item, at, after)
+        own.delete(use)
+        own.flush()
+
+
+def _uses(own: Session, item: LibraryItem) -> Sequence[LibraryUse]:
+    return own.scalars(
+        select(LibraryUse)
+        .where(LibraryUse.owner_id == item.owner_id, LibraryUse.item_id == item.id)
+        .order_by(LibraryUse.id)
+    ).all()
+
+
+def _elsewhere(actor: Actor, use: LibraryUse) -> bool:
+    """Whether a place is in a journey that the actor's key is not for."""
+    return isinstance(actor, Token) and use.journey_id not in actor.journeys
 
 
 def retire(
-    session: Session, actor: Member, organisation: Organisation, item: LibraryItem, *, at: datetime
+    session: Session, actor: Actor, organisation: Organisation, item: LibraryItem, *, at: datetime
 ) -> None:
-    """Take an item out of the library; what stands in journeys stays as it is."""
+    """Take an item out of the library; what stands in journeys stays as it is.
+
+    Raises ConflictError to a key while it is used in a journey that the key is not for.
+    """
     may_edit(actor, organisation)
-    for one in queries.uses_of(session, item):
-        session.delete(one.use)
-    item.retired_at = at
-    session.flush()
-    _record(session, "library.retire", item, at, {})
+    with private(session, actor) as own:
+        row = held_in(own, session, item)
+        uses = _uses(own, item)
+        if any(_elsewhere(actor, use) for use in uses):
+            raise ConflictError("it is used in a journey that this key is not for")
+        for use in uses:
+            own.delete(use)
+        row.retired_at = at
+        own.flush()
+        _record(own, actor, "library.retire", item, at, {})
 
 
 def _record(
-    session: Session, verb: str, item: LibraryItem, at: datetime, after: Mapping[str, object]
+    own: Session,
+    actor: Actor,
+    verb: str,
+    item: LibraryItem,
+    at: datetime,
+    after: Mapping[str, object],
 ) -> None:
-    audit.record(session, verb, at=at, thing_id=item.id, owner_id=item.owner_id, after=dict(after))
+    audit.record(
+        own, verb, at=at, thing_id=item.id, owner_id=item.owner_id, after=dict(after), by=actor
+    )

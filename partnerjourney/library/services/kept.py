@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from partnerjourney.core import border
-from partnerjourney.core.parties import Organisation
+from partnerjourney.core.errors import NotFoundError
+from partnerjourney.core.parties import Journey, Organisation
 from partnerjourney.core.scopes import Actor, Token
 from partnerjourney.library.models import LibraryItem, LibraryUse
+from partnerjourney.library.queries import Used
 from partnerjourney.library.services.items import may_read
+from partnerjourney.library.services.private import private
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,8 @@ def kept(session: Session, actor: Actor, organisation: Organisation) -> list[Kep
     A key is for some journeys: it gets the items used in these, with the places there, and no more.
     """
     may_read(actor, organisation)
-    with border.verb(session, "the library of a key's organisation") as system:
-        items = system.scalars(
+    with private(session, actor) as own:
+        items = own.scalars(
             select(LibraryItem)
             .where(LibraryItem.owner_id == organisation.id, LibraryItem.retired_at.is_(None))
             .order_by(LibraryItem.kind, LibraryItem.title, LibraryItem.id)
@@ -39,7 +41,38 @@ def kept(session: Session, actor: Actor, organisation: Organisation) -> list[Kep
         if isinstance(actor, Token):
             query = query.where(LibraryUse.journey_id.in_(actor.journeys))
         uses: dict[uuid.UUID, list[LibraryUse]] = {}
-        for use in system.scalars(query.order_by(LibraryUse.journey_id, LibraryUse.id)):
+        for use in own.scalars(query.order_by(LibraryUse.journey_id, LibraryUse.id)):
             uses.setdefault(use.item_id, []).append(use)
         found = [Kept(item, tuple(uses.get(item.id, ()))) for item in items]
         return [one for one in found if one.uses or not isinstance(actor, Token)]
+
+
+def find(
+    session: Session,
+    actor: Actor,
+    organisation: Organisation,
+    item_id: uuid.UUID,
+    *,
+    lock: bool = False,
+) -> Kept:
+    """Return one of these; raises NotFoundError. With `lock` nobody changes it meanwhile."""
+    if lock:
+        with private(session, actor) as own:
+            mine = LibraryItem.owner_id == organisation.id, LibraryItem.id == item_id
+            own.scalar(select(LibraryItem.id).where(*mine).with_for_update())
+    for one in kept(session, actor, organisation):
+        if one.item.id == item_id:
+            return one
+    raise NotFoundError
+
+
+def used(session: Session, found: Kept) -> list[Used]:
+    """Return the places of an item, with the names that the actor may read."""
+    journeys = {use.journey_id for use in found.uses}
+    rows = session.execute(
+        select(Journey.id, Journey.name, Organisation.name)
+        .outerjoin(Organisation, Organisation.id == Journey.organisation_id)
+        .where(Journey.id.in_(journeys))
+    )
+    names = {journey_id: (journey, brand or "") for journey_id, journey, brand in rows}
+    return [Used(use, *names.get(use.journey_id, ("", ""))) for use in found.uses]

@@ -45,6 +45,7 @@ _TERMS = (
     HandoverTerms.refuse_reasons,
     HandoverTerms.contact_name,
     HandoverTerms.contact_reach,
+    HandoverTerms.contact_hours,
     HandoverTerms.version,
 )
 

@@ -102,6 +102,7 @@ class TermsRow:
     refuse_reasons: Sequence[str]
     contact_name: str
     contact_reach: str
+    contact_hours: str
     version: int
 
 

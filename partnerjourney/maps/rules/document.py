@@ -32,7 +32,7 @@ JOURNEY_FIELDS = (
     "contact_phone",
 )
 TERM_FIELDS = ("name", "trigger", "time_limit", "checklist", "refuse_reasons")
-CONTACT_FIELDS = ("contact_name", "contact_reach")
+CONTACT_FIELDS = ("contact_name", "contact_reach", "contact_hours")
 MOST = 2000  # things of one kind: far above any real journey, far below what would hurt
 
 
@@ -192,6 +192,7 @@ def _path_shapes(key: Check, time_limit: Check) -> dict[str, Shape]:
                 "refuse_reasons": texts(200),
                 "contact_name": line,
                 "contact_reach": text(200),
+                "contact_hours": line,
             },
         ),
         "points": Shape(

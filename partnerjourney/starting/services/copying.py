@@ -14,7 +14,7 @@ from partnerjourney.journeys.services import Place
 from partnerjourney.maps import services as maps
 from partnerjourney.starting.services.coming_in import free_slug
 
-_OF_PARTIES = ("contact_name", "contact_reach")
+_OF_PARTIES = ("contact_name", "contact_reach", "contact_hours")
 """Who is reached at a hand-over belongs to the parties, who take no part in the copy yet."""
 
 

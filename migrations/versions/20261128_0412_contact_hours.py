@@ -1,0 +1,56 @@
+"""Opening hours get a field of their own beside the contact, and the library's hours go there."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0022"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+_DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+item = sa.table(
+    "library_item",
+    *(sa.column(n, t) for n, t in (("owner_id", sa.Uuid()), ("id", sa.Uuid()), ("kind", sa.String()), ("fields", _DOCUMENT))),
+)
+change = sa.table(
+    "library_change",
+    *(sa.column(n, t) for n, t in (("owner_id", sa.Uuid()), ("id", sa.Uuid()), ("item_id", sa.Uuid()), ("fields", _DOCUMENT))),
+)
+use = sa.table(
+    "library_use",
+    *(sa.column(n, t) for n, t in (("item_id", sa.Uuid()), ("spot", sa.String()), ("taken", _DOCUMENT))),
+)
+HOURS = sa.select(item.c.id).where(item.c.kind == "hours")
+
+
+def upgrade() -> None:
+    """Bring the schema forward."""
+    with op.batch_alter_table("handover_terms", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("contact_hours", sa.String(length=120), nullable=False, server_default=""))
+    with op.batch_alter_table("handover_terms", schema=None) as batch_op:
+        batch_op.alter_column("contact_hours", server_default=None)
+    _rename("contact_reach", "contact_hours")
+    # nothing stands in the new field yet: a preview shows what saying it there would do
+    op.execute(use.update().where(use.c.item_id.in_(HOURS)).values(spot="hours", taken={"contact_hours": ""}))
+
+
+def downgrade() -> None:
+    """Bring the schema back."""
+    op.execute(use.delete().where(use.c.spot == "hours"))
+    _rename("contact_hours", "contact_reach")
+    with op.batch_alter_table("handover_terms", schema=None) as batch_op:
+        batch_op.drop_column("contact_hours")
+
+
+def _rename(old: str, new: str) -> None:
+    """Let what hours say stand under another name, in items and in their changes."""
+    connection = op.get_bind()
+    for table, mine in ((item, item.c.kind == "hours"), (change, change.c.item_id.in_(HOURS))):
+        for row in connection.execute(sa.select(table).where(mine)).mappings().all():
+            here = (table.c.owner_id == row["owner_id"]) & (table.c.id == row["id"])
+            said = {new: str(row["fields"].get(old, ""))[:120]}
+            connection.execute(table.update().where(here).values(fields=said))
