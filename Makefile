@@ -59,7 +59,7 @@ format: $(DEV) ## lay the Python code out as check wants it
 	$(BIN)/ruff format --quiet .
 
 docs: $(RUNTIME) ## write docs/permissions.md anew from the policy
-	@$(BIN)/python -c 'from partnerjourney.core.policy import document; print(document(), end="")' > docs/permissions.md
+	@$(BIN)/python -c 'from partnerjourney.core.policy_page import document; print(document(), end="")' > docs/permissions.md
 
 pictures: $(DEV) $(BROWSER) ## take the pictures of the documentation anew
 	@PARTNERJOURNEY_PICTURES=1 $(BIN)/python -m pytest -q tests/browser -k sqlite

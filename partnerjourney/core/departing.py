@@ -28,6 +28,8 @@ from partnerjourney.core.parties import (
 )
 
 participation_left = Signal("an organisation left a party, or is no member of a group any more")
+participation_suspended = Signal("an organisation takes no part until it is let in again")
+"""Receivers get (session, participation=…, at=…) under the System scope."""
 
 
 @dataclass(frozen=True)

@@ -228,12 +228,14 @@ TOKENS: Mapping[Permission, TokenPurpose] = {
     Permission.COMMENT_JOURNEY: TokenPurpose.WRITE,
     Permission.COMPLAINT_REPORT: TokenPurpose.WRITE,
     Permission.EVENT_IMPORT: TokenPurpose.EVENTS,
+    Permission.EXPLANATION_EDIT: TokenPurpose.WRITE,
     Permission.HANDOVER_EDIT: TokenPurpose.WRITE,
     Permission.JOURNEY_DRAW: TokenPurpose.WRITE,
     Permission.JOURNEY_READ: TokenPurpose.READ,
     Permission.LIBRARY_EDIT: TokenPurpose.WRITE,
     Permission.LIBRARY_READ: TokenPurpose.READ,
     Permission.ORGANISATION_READ: TokenPurpose.READ,
+    Permission.REPORT_MAKE: TokenPurpose.WRITE,
     Permission.SCORE_READ: TokenPurpose.READ,
     Permission.VERSION_PUT: TokenPurpose.WRITE,
     Permission.WAVE_MANAGE: TokenPurpose.WRITE,
@@ -267,35 +269,3 @@ def require(actor: Scope, permission: Permission, thing: Any) -> None:
     """Raise NotAllowedError unless the policy grants this."""
     if not allows(actor, permission, thing):
         raise NotAllowedError(permission)
-
-
-_HEAD = """\
-# Who may do what
-
-Made from the policy (`partnerjourney/core/policy.py`); `make docs` writes it anew and a test
-compares it. A permission is granted by any line whose conditions all hold. What a party does not
-share looks like what does not exist (404); what it sees but may not do is refused (403).
-
-| permission | who | with an access key |
-|---|---|---|"""
-
-_FOOT = """
-An access key acts for its organisation within the journeys that it names, by the same lines; a key
-made to write or to send events counts as an editor, and every key finds the journeys it is for.
-A member of a group never owns what the group shares: it confirms, and changes only its own copy
-of a hand-over's terms. Survey links open one invitation and nothing else. The command line acts
-for an organisation under the same policy (`--as`), or lifts the border with a reason that is
-recorded (`--operator`).
-"""
-
-
-def document() -> str:
-    """Return docs/permissions.md: the policy as a page, from the table itself."""
-    lines = [_HEAD]
-    for permission, rows in POLICY.items():
-        granted = " — or — ".join(
-            " and ".join(str(test.__doc__).rstrip(".") for test in row) for row in rows
-        )
-        key = f"made for `{TOKENS[permission]}`" if permission in TOKENS else "never"
-        lines.append(f"| `{permission}` | {granted} | {key} |")
-    return "\n".join([*lines, _FOOT])

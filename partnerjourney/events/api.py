@@ -81,37 +81,17 @@ def _batch(body: Any, schema: type[schemas.PlainEvent]) -> Any:
         try:
             valid.append((index, _said(dict(schema().load(one)))))
         except ValidationError as error:
-            results[index] = _rejected(index, rest.fields(error.messages_dict))
+            results[index] = rest.batches.rejected(index, rest.fields(error.messages_dict))
     stored = services.receive(session(), rest.actor(), [one for _, one in valid], at=clock.now())
     for (index, _one), result in zip(valid, stored, strict=True):
         if result.status is Status.REJECTED:
-            results[index] = _rejected(index, _faults(result))
+            results[index] = rest.batches.rejected(index, _faults(result))
             continue
         said = {"index": index, "status": result.status.value, "id": result.id}
         results[index] = said | ({"flags": flags} if (flags := _flags(result)) else {})
-    return _told([results[index] for index in range(len(body))])
-
-
-def _told(results: list[dict[str, Any]]) -> Any:
-    counts = [one["status"] for one in results]
-    document: dict[str, Any] = {
-        "accepted": counts.count("accepted"),
-        "duplicates": counts.count("duplicate"),
-        "rejected": counts.count("rejected"),
-        "results": results,
-    }
-    if document["rejected"] < len(results):
-        return document, 200, {}, schemas.BatchResult
-    errors = [
-        {"field": f"{one['index']}.{fault['field']}".rstrip("."), "message": fault["message"]}
-        for one in results
-        for fault in one["errors"]
-    ]
-    raise rest.ProblemError(422, "No event of the batch is valid.", errors=errors, **document)
-
-
-def _rejected(index: int, faults: list[dict[str, str]]) -> dict[str, Any]:
-    return {"index": index, "status": "rejected", "errors": faults}
+    told = [results[index] for index in range(len(body))]
+    document = rest.batches.told(told, none_valid="No event of the batch is valid.")
+    return document, 200, {}, schemas.BatchResult
 
 
 def _faults(result: Result) -> list[dict[str, str]]:

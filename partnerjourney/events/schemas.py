@@ -55,6 +55,19 @@ class Promise(fields.Field[datetime | date]):
             ) from None
 
 
+class References(fields.Dict):
+    """References of the case, such as an order number: their kind → what it says."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(
+            keys=Text(40, required=True, validate=validate.Regexp(r"[a-z][a-z0-9_]*\Z")),
+            values=Text(MOST_REFERENCE, required=True),
+            load_default={},
+            validate=validate.Length(max=MOST_REFERENCES),
+            **more,
+        )
+
+
 class EventData(Document):
     """What the event says: at which hand-over, and what was promised."""
 
@@ -63,12 +76,7 @@ class EventData(Document):
     promise = Promise(load_default=None)
     member = Text(MOST_REFERENCE, load_default="")
     reason = Text(MOST_REASON, load_default="")
-    references = fields.Dict(
-        keys=Text(40, required=True, validate=validate.Regexp(r"[a-z][a-z0-9_]*\Z")),
-        values=Text(MOST_REFERENCE, required=True),
-        load_default={},
-        validate=validate.Length(max=MOST_REFERENCES),
-    )
+    references = References()
 
 
 class PlainEvent(Schema):

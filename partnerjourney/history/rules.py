@@ -101,6 +101,7 @@ TOLD: Mapping[str, About] = {
     "version.refuse": About.VERSION,
     "version.agreed": About.VERSION,
     "version.use": About.VERSION,
+    "version.reword": About.VERSION,
     "version.take_back": About.VERSION,
     "version.archive": About.VERSION,
     "version.restore": About.VERSION,

@@ -232,6 +232,7 @@ def _versions() -> dict[str, str]:
         "version.refuse": _("did not agree to a version"),
         "version.agreed": _("closed the agreement on a version"),
         "version.use": _("took a version into use"),
+        "version.reword": _("said in other words what a version changes"),
         "version.take_back": _("took a version back"),
         "version.archive": _("put a version away"),
         "version.restore": _("brought an earlier version back"),

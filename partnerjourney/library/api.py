@@ -35,7 +35,6 @@ def _find(item_id: UUID, *, lock: bool = False) -> Kept:
 def _to_change(item_id: UUID) -> Kept:
     """Find an item, locked, that still stands as it was read."""
     found = _find(item_id, lock=True)
-    services.may_edit(rest.actor(), _us())
     rest.match(schemas.ItemDocument, _document(found))
     return found
 
@@ -100,7 +99,7 @@ def keep(body: dict[str, Any]) -> Any:
         session(), rest.actor(), _us(), made, list(spots), spots=spots, at=clock.now()
     )
     return (
-        _document(_find(made.id)),
+        _document(_find(made.id, lock=True)),
         201,
         {"Location": url_for("library_api.item", item_id=made.id)},
     )
@@ -124,19 +123,18 @@ def _spots(places: list[dict[str, Any]], kind: Kind) -> dict[Key, Spotted]:
 def use(item_id: UUID, body: dict[str, Any]) -> Any:
     """Use an item at further places; another item that was used there is not any more."""
     found = _find(item_id, lock=True)
-    services.may_edit(rest.actor(), _us())
     spots = _spots(body["places"], found.item.kind)
     services.put_to_use(
         session(), rest.actor(), _us(), found.item, list(spots), spots=spots, at=clock.now()
     )
-    return _document(_find(item_id))
+    return _document(_find(item_id, lock=True))
 
 
-@api.operation("DELETE", f"{PLACES}/<uuid:place_id>", purpose=WRITE, gives=None, status=204)
-def detach(item_id: UUID, place_id: UUID) -> Any:
+@api.operation("DELETE", f"{PLACES}/<uuid:use_id>", purpose=WRITE, gives=None, status=204)
+def detach(item_id: UUID, use_id: UUID) -> Any:
     """Use an item no more at one place; what stands there stays."""
     found = _find(item_id, lock=True)
-    services.detach(session(), rest.actor(), _us(), found.item, place_id, at=clock.now())
+    services.detach(session(), rest.actor(), _us(), found.item, use_id, at=clock.now())
 
 
 @api.operation("DELETE", ONE, purpose=WRITE, gives=None, status=204, matched=True)
@@ -158,8 +156,7 @@ def retire(item_id: UUID) -> Any:
 )
 def preview(item_id: UUID, body: dict[str, Any]) -> Any:
     """Say what another text would touch, place by place; nothing changes."""
-    services.may_edit(rest.actor(), _us())
-    found = _find(item_id)
+    found = _find(item_id, lock=True)
     says = schemas.said(found.item.kind, body["says"])
     lines = queries.preview(
         session(),
@@ -225,7 +222,7 @@ def change(item_id: UUID, body: dict[str, Any]) -> Any:
         at=clock.now(),
     )
     return {
-        "item": _document(_find(item_id)),
+        "item": _document(_find(item_id, lock=True)),
         "places": [
             {"id": UUID(one["use"]), "became": Result(one["result"])} for one in made.places
         ],

@@ -112,3 +112,19 @@ class ScoreDocument(Document):
     )
     verdict = fields.String(required=True, allow_none=True)
     withheld = fields.String(required=True, allow_none=True)
+
+
+class ExplanationDocument(Document):
+    """What a party says beside a number; `by` names it, of a group the member that says it."""
+
+    party = fields.UUID(required=True, attribute="party_id")
+    by = fields.String(required=True)
+    ours = fields.Boolean(required=True, attribute="mine")
+    text = fields.String(required=True)
+    written_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+
+
+class ExplanationChange(Document):
+    """What it says from now on."""
+
+    text = Text(LONGEST_EXPLANATION, required=True)

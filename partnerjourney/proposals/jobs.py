@@ -6,7 +6,6 @@ A mail holds no content: it says that something waits, before which day, and ope
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -23,8 +22,8 @@ from partnerjourney.core.parties import (
     User,
 )
 from partnerjourney.handovers.models import HandoverTerms
-from partnerjourney.notices.jobs import DueMail, due
-from partnerjourney.notices.queries import Person, deputy_of, escalation_of, first_of
+from partnerjourney.notices.jobs import DueMail, climb, due
+from partnerjourney.notices.queries import first_of
 from partnerjourney.notices.services import send_due
 from partnerjourney.proposals.models import EmergencyChange, Proposal
 from partnerjourney.proposals.rules import State, waits_for
@@ -33,16 +32,12 @@ from partnerjourney.proposals.services.following import (
     ALARM,
     CALMED,
     CLOSE,
-    DEPUTY,
-    ESCALATE,
     FALL_BACK,
-    NUDGE,
-    REMIND,
+    LADDER,
 )
 
 KIND = "proposal"
 EMERGENCY = "emergency"
-Whom = Callable[[Session, uuid.UUID, uuid.UUID | None, datetime], list[Person]]
 
 
 @handler(CLOSE)
@@ -65,23 +60,12 @@ def fall_back(context: Context, job: Job) -> None:
 # --- mail -----------------------------------------------------------------------------------------
 
 
-def _mail(context: Context, job: Job, whom: Whom) -> None:
-    """Have the people of the asked parties mailed about a proposal that is still open."""
-    with context.closing(job) as session:
-        found = session.scalar(select(Proposal).where(Proposal.id == job.thing_id))
-        if found is None or found.state is not State.OPEN or found.members:
-            return
-        for organisation_id in _organisations(session, found):
-            for person in whom(session, organisation_id, found.journey_id, context.at):
-                send_due(
-                    session,
-                    organisation_id=organisation_id,
-                    user_id=person.user_id,
-                    kind=KIND,
-                    thing_id=found.id,
-                    key=f"{job.kind} {job.dedupe_key}",
-                    at=context.at,
-                )
+def _asked(session: Session, proposal_id: uuid.UUID) -> tuple[uuid.UUID, list[uuid.UUID]] | None:
+    """Return the organisations that a proposal waits for while it is open."""
+    found = session.scalar(select(Proposal).where(Proposal.id == proposal_id))
+    if found is None or found.state is not State.OPEN or found.members:
+        return None
+    return found.journey_id, _organisations(session, found)
 
 
 def _organisations(session: Session, proposal: Proposal) -> list[uuid.UUID]:
@@ -98,30 +82,6 @@ def _organisations(session: Session, proposal: Proposal) -> list[uuid.UUID]:
             own = (Participation.id == terms.member_id) | Participation.discreet.is_(False)
             query = query.where(own)
     return list(session.scalars(query.order_by(Participation.id)))
-
-
-@handler(REMIND)
-def remind(context: Context, job: Job) -> None:
-    """Mail the first contact on the third day."""
-    _mail(context, job, first_of)
-
-
-@handler(NUDGE)
-def nudge(context: Context, job: Job) -> None:
-    """Mail the first contact because the other side asked for it."""
-    _mail(context, job, first_of)
-
-
-@handler(DEPUTY)
-def deputy(context: Context, job: Job) -> None:
-    """Mail the deputy on the fourth day."""
-    _mail(context, job, deputy_of)
-
-
-@handler(ESCALATE)
-def escalate(context: Context, job: Job) -> None:
-    """Mail the escalation contact on the last day."""
-    _mail(context, job, escalation_of)
 
 
 def _alarm(context: Context, job: Job) -> None:
@@ -194,4 +154,5 @@ def _prepare(session: Session, job: Job, at: datetime) -> DueMail | None:
 
 
 due(KIND, _prepare)
-due(EMERGENCY, _prepare_alarm)
+climb(LADDER, KIND, _asked)
+due(EMERGENCY, _prepare_alarm, alone=True)

@@ -15,8 +15,6 @@ from typing import Any
 
 ANSWER_WITHIN = 5
 """Working days of the asked party after which a proposal is decided without its answer."""
-REMIND_ON, DEPUTY_ON, ESCALATE_ON = 3, 4, 5
-"""On which of these days its first contact, its deputy and its escalation contact are mailed."""
 OBJECT_WITHIN = 10
 """Working days in which what silence agreed to can be taken back."""
 EMERGENCY_LONGEST = timedelta(hours=72)

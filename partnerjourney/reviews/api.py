@@ -1,4 +1,4 @@
-"""REST: the reports of the organisation on a journey, to take along."""
+"""REST: the reports of the organisation on a journey, to make and to take along."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from uuid import UUID
 
 from flask import Response, url_for
 
+from partnerjourney.core import clock
 from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.scopes import TokenPurpose
 from partnerjourney.journeys import services as journeys
+from partnerjourney.journeys.services import Place
 from partnerjourney.reviews import queries, schemas, services
 from partnerjourney.reviews.models import ReportState
 from partnerjourney.reviews.queries import ReportRow
@@ -41,6 +43,41 @@ def reports(journey_id: UUID, query: dict[str, Any]) -> Any:
     return [_document(row, place.id) for row in rows], following
 
 
+def _found(place: Place, report_id: UUID) -> dict[str, Any]:
+    for row in queries.reports(session(), place):
+        if row.id == report_id:
+            return _document(row, place.id)
+    raise NotFoundError
+
+
+@api.operation(
+    "POST",
+    ALL,
+    purpose=TokenPurpose.WRITE,
+    takes=schemas.NewReport,
+    gives=schemas.ReportDocument,
+    status=201,
+)
+def make(journey_id: UUID, body: dict[str, Any]) -> Any:
+    """Fix what the organisation sees of a journey now; the PDF follows, read `state` of it.
+
+    It is made in the organisation's name, and names no person. Without days each measuring point
+    shows its latest period.
+    """
+    place = journeys.find(session(), rest.actor(), journey_id)
+    made = services.fix_facts(session(), rest.actor(), place, at=clock.now(), **body)
+    address = url_for("reports_api.report", journey_id=place.id, report_id=made.id)
+    return _found(place, made.id), 201, {"Location": address}
+
+
+@api.operation(
+    "GET", f"{ALL}/<uuid:report_id>", purpose=TokenPurpose.READ, gives=schemas.ReportDocument
+)
+def report(journey_id: UUID, report_id: UUID) -> Any:
+    """Give one report of the latest fifty: whether its PDF is done."""
+    return _found(journeys.find(session(), rest.actor(), journey_id), report_id)
+
+
 @api.operation(
     "GET",
     f"{ALL}/<uuid:report_id>.pdf",
@@ -51,9 +88,9 @@ def reports(journey_id: UUID, query: dict[str, Any]) -> Any:
 def pdf(journey_id: UUID, report_id: UUID) -> Any:
     """Give the PDF of a report that is done."""
     place = journeys.find(session(), rest.actor(), journey_id)
-    report = services.find(session(), place, report_id)
-    if report.pdf is None:
+    found = services.find(session(), place, report_id)
+    if found.pdf is None:
         raise NotFoundError
-    response = Response(report.pdf, mimetype=rest.PDF)
+    response = Response(found.pdf, mimetype=rest.PDF)
     response.headers["Cache-Control"] = "no-store"
     return response

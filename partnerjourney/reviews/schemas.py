@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import (
+    RAISE,
+    Schema,
+    ValidationError,
+    fields,
+    pre_load,
+    validate,
+    validates_schema,
+)
 
 from partnerjourney.core.documents import Document
 from partnerjourney.core.texts import N_
@@ -53,3 +61,10 @@ class ReportDocument(Document):
     last = fields.Date(required=True, allow_none=True, data_key="to", attribute="days_to")
     sha256 = fields.String(required=True)
     pdf = fields.String(required=True, allow_none=True)
+
+
+class NewReport(ReportForm):
+    """A report that a system asks for."""
+
+    class Meta:
+        unknown = RAISE

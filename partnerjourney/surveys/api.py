@@ -10,11 +10,13 @@ from flask import url_for
 from partnerjourney.core import clock
 from partnerjourney.core.errors import InputError, NotFoundError
 from partnerjourney.core.scopes import TokenPurpose
+from partnerjourney.events.schemas import BatchResult
+from partnerjourney.events.services import Result
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
 from partnerjourney.surveys import queries, schemas
 from partnerjourney.surveys.queries import PointRow, WaveRow
-from partnerjourney.surveys.services import points, waves
+from partnerjourney.surveys.services import points, receiving, waves
 from partnerjourney.web import rest
 from partnerjourney.web.session import session
 
@@ -164,3 +166,35 @@ def close_wave(journey_id: UUID, point_id: UUID, wave_id: UUID, body: dict[str, 
     rest.match(schemas.WaveDocument, _wave(_found(place, point_id, wave_id)))
     waves.close_by_hand(session(), rest.actor(), place, point, found, at=clock.now())
     return _wave(_found(place, point_id, wave_id))
+
+
+@api.operation(
+    "POST",
+    f"{POINT}/answers",
+    purpose=TokenPurpose.EVENTS,
+    takes=schemas.GivenAnswers,
+    gives=BatchResult,
+)
+def answers(journey_id: UUID, point_id: UUID, body: dict[str, Any]) -> Any:
+    """Hand in answers that customers gave elsewhere, at most 500 at once.
+
+    Without `wave` they stand outside any measuring period: they count, and get no verdict. An
+    answer that was sent before, with the same content, is a duplicate; with other content it is
+    refused, unless `correct` says that it replaces the first. It tells of each what became of it;
+    422 when none is valid.
+    """
+    place = _place(journey_id)
+    point = points.find_point(session(), place, point_id)
+    said = body.pop("answers")
+    stored = receiving.receive(session(), rest.actor(), point, said, at=clock.now(), **body)
+    told = [_became(index, one) for index, one in enumerate(stored)]
+    return rest.batches.told(told, none_valid="No answer of the batch is valid.")
+
+
+def _became(index: int, one: Result) -> dict[str, Any]:
+    if one.fault is not None:
+        name = "references" if one.fault.field == "case" else one.fault.field or ""
+        return rest.batches.rejected(index, [{"field": name, "message": one.fault.message}])
+    said = {"index": index, "status": one.status.value}
+    flags = [{"rule": flag.rule, "message": flag.message} for flag in one.flags]
+    return said | ({"flags": flags} if flags else {})

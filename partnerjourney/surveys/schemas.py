@@ -17,9 +17,13 @@ from marshmallow import (
 
 from partnerjourney.core.documents import Document
 from partnerjourney.core.texts import N_, Text
+from partnerjourney.events.rules.rows import MOST_KEY, MOST_REFERENCE
+from partnerjourney.events.schemas import MOST_SOURCE, Moment, References
+from partnerjourney.events.services import CHUNK
 from partnerjourney.journeys.rules import KEY
 from partnerjourney.organisations.schemas import Email
 from partnerjourney.surveys.rules import Metric, WaveKind, WaveState
+from partnerjourney.surveys.rules.answer_rows import LONGEST_COMMENT
 
 A_DAY = N_("Give a day, for example 2026-05-31.")
 
@@ -135,4 +139,29 @@ class NewPoint(Document):
     subject = Text(60, required=True)
     covers = fields.List(
         fields.UUID(), load_default=None, data_key="handovers", validate=validate.Length(1, 100)
+    )
+
+
+class GivenAnswer(Document):
+    """What one customer answered elsewhere, and of which case; `member` names a group's member.
+
+    `id` is yours: what you know the answer by, never the customer.
+    """
+
+    id = Text(MOST_KEY, required=True)
+    score = fields.Integer(required=True, strict=True)
+    time = Moment(required=True)
+    comment = Text(LONGEST_COMMENT, lines=True, load_default="")
+    references = References()
+    member = Text(MOST_REFERENCE, load_default="")
+
+
+class GivenAnswers(Document):
+    """Answers to the question of one point, of one of your systems."""
+
+    source = Text(MOST_SOURCE, load_default="api", validate=validate.Length(min=1))
+    wave = Text(60, load_default=None)
+    correct = fields.Boolean(load_default=False)
+    answers = fields.List(
+        fields.Nested(GivenAnswer), required=True, validate=validate.Length(1, CHUNK)
     )

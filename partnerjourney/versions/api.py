@@ -49,6 +49,11 @@ def _document(place: Place, version: Version) -> dict[str, Any]:
     }
 
 
+def _whole(place: Place, version: Version) -> dict[str, Any]:
+    text = queries.snapshot(session(), place.id, version.id)
+    return {**_document(place, version), "text": text}
+
+
 @api.operation("GET", ALL, purpose=READ, gives=schemas.VersionDocument, listed=True)
 def versions(journey_id: UUID, query: dict[str, Any]) -> Any:
     """List the versions of a journey, the first one first."""
@@ -65,9 +70,7 @@ def versions(journey_id: UUID, query: dict[str, Any]) -> Any:
 def version(journey_id: UUID, version_id: UUID) -> Any:
     """Give one version with its text: what every party of the journey saw at that moment."""
     place = _place(journey_id)
-    found = services.find(session(), place, version_id)
-    text = queries.snapshot(session(), place.id, found.id)
-    return {**_document(place, found), "text": text}
+    return _whole(place, services.find(session(), place, version_id))
 
 
 @api.operation(
@@ -92,6 +95,67 @@ def put(journey_id: UUID, body: dict[str, Any]) -> Any:
     return _document(place, made), 201, {"Location": address}
 
 
+def _locked(journey_id: UUID, version_id: UUID) -> tuple[Place, Version]:
+    """Find a version to act on: for who coordinates, held until it is done."""
+    place = _place(journey_id, lock=True)
+    services.may_put(rest.actor(), place)
+    return place, services.find(session(), place, version_id, lock=True)
+
+
+@api.operation(
+    "PATCH",
+    ONE,
+    purpose=WRITE,
+    takes=schemas.VersionChange,
+    gives=schemas.VersionText,
+    matched=True,
+)
+def reword(journey_id: UUID, version_id: UUID, body: dict[str, Any]) -> Any:
+    """Say in other words what changed in a draft; for who coordinates."""
+    place, found = _locked(journey_id, version_id)
+    rest.match(schemas.VersionText, _whole(place, found))
+    services.reword(session(), rest.actor(), place, found, at=clock.now(), **body)
+    return _whole(place, found)
+
+
+@api.operation(
+    "POST",
+    f"{ONE}/put-forward",
+    purpose=WRITE,
+    takes=schemas.VersionReason,
+    gives=schemas.VersionDocument,
+)
+def put_forward(journey_id: UUID, version_id: UUID, body: dict[str, Any]) -> Any:
+    """Put a draft to the parties that it touches; for who coordinates."""
+    place, found = _locked(journey_id, version_id)
+    services.put_forward(session(), rest.actor(), place, found, at=clock.now(), **body)
+    return _document(place, found)
+
+
+@api.operation("POST", f"{ONE}/take-back", purpose=WRITE, gives=schemas.VersionDocument)
+def take_back(journey_id: UUID, version_id: UUID) -> Any:
+    """Ask nobody any more about a version: it is a draft again; for who coordinates."""
+    place, found = _locked(journey_id, version_id)
+    services.take_back(session(), rest.actor(), place, found, at=clock.now())
+    return _document(place, found)
+
+
+@api.operation("POST", f"{ONE}/archive", purpose=WRITE, gives=schemas.VersionDocument)
+def archive(journey_id: UUID, version_id: UUID) -> Any:
+    """Put a version away: it can still be read and compared; for who coordinates."""
+    place, found = _locked(journey_id, version_id)
+    services.archive(session(), rest.actor(), place, found, at=clock.now())
+    return _document(place, found)
+
+
+@api.operation("POST", f"{ONE}/remind", purpose=WRITE, gives=schemas.VersionDocument)
+def remind(journey_id: UUID, version_id: UUID) -> Any:
+    """Have those mailed who have yet to answer, once a day at most; for who coordinates."""
+    place, found = _locked(journey_id, version_id)
+    services.remind(session(), rest.actor(), place, found, at=clock.now())
+    return _document(place, found)
+
+
 @api.operation(
     "POST",
     f"{ONE}/use",
@@ -100,8 +164,6 @@ def put(journey_id: UUID, body: dict[str, Any]) -> Any:
 )
 def use(journey_id: UUID, version_id: UUID) -> Any:
     """Take an agreed version into use; for who coordinates. The one before it is superseded."""
-    place = _place(journey_id, lock=True)
-    services.may_put(rest.actor(), place)
-    found = services.find(session(), place, version_id, lock=True)
+    place, found = _locked(journey_id, version_id)
     services.use(session(), rest.actor(), place, found, at=clock.now())
     return _document(place, found)

@@ -6,7 +6,6 @@ A mail holds no content: it says that something waits, before which day, and ope
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,17 +13,14 @@ from sqlalchemy.orm import Session
 
 from partnerjourney.answering.services import Person as Asked
 from partnerjourney.answering.services import make
-from partnerjourney.core.jobs import Context, Job, handler
+from partnerjourney.core.jobs import Job
 from partnerjourney.core.parties import User
-from partnerjourney.notices.jobs import DueMail, due
-from partnerjourney.notices.queries import Person, deputy_of, escalation_of, first_of
-from partnerjourney.notices.services import send_due
+from partnerjourney.notices.jobs import DueMail, climb, due
 from partnerjourney.versions.models import Version, VersionAnswer
 from partnerjourney.versions.rules import Answer, State
-from partnerjourney.versions.services.timing import DEPUTY, ESCALATE, NUDGE, REMIND
+from partnerjourney.versions.services.timing import LADDER
 
 KIND = "version"
-Whom = Callable[[Session, uuid.UUID, uuid.UUID | None, datetime], list[Person]]
 
 
 def _waiting(session: Session, answer_id: uuid.UUID | None) -> VersionAnswer | None:
@@ -41,45 +37,11 @@ def _waiting(session: Session, answer_id: uuid.UUID | None) -> VersionAnswer | N
     )
 
 
-def _mail(context: Context, job: Job, whom: Whom) -> None:
-    with context.closing(job) as session:
-        found = _waiting(session, job.thing_id)
-        if found is None:
-            return
-        for person in whom(session, found.organisation_id, found.journey_id, context.at):
-            send_due(
-                session,
-                organisation_id=found.organisation_id,
-                user_id=person.user_id,
-                kind=KIND,
-                thing_id=found.id,
-                key=f"{job.kind} {job.dedupe_key}",
-                at=context.at,
-            )
-
-
-@handler(REMIND)
-def remind(context: Context, job: Job) -> None:
-    """Mail the first contact on the third day."""
-    _mail(context, job, first_of)
-
-
-@handler(NUDGE)
-def nudge(context: Context, job: Job) -> None:
-    """Mail the first contact because the coordinator asked for it."""
-    _mail(context, job, first_of)
-
-
-@handler(DEPUTY)
-def deputy(context: Context, job: Job) -> None:
-    """Mail the deputy on the fourth day."""
-    _mail(context, job, deputy_of)
-
-
-@handler(ESCALATE)
-def escalate(context: Context, job: Job) -> None:
-    """Mail the escalation contact on the last day."""
-    _mail(context, job, escalation_of)
+def _asked(
+    session: Session, answer_id: uuid.UUID
+) -> tuple[uuid.UUID, tuple[uuid.UUID, ...]] | None:
+    found = _waiting(session, answer_id)
+    return (found.journey_id, (found.organisation_id,)) if found is not None else None
 
 
 def _prepare(session: Session, job: Job, at: datetime) -> DueMail | None:
@@ -103,3 +65,4 @@ def _prepare(session: Session, job: Job, at: datetime) -> DueMail | None:
 
 
 due(KIND, _prepare)
+climb(LADDER, KIND, _asked)

@@ -30,6 +30,12 @@ class ReasonForm(_Form):
     reason = Text(500, lines=True, load_default="")
 
 
+class NoteForm(_Form):
+    """What changed, in words."""
+
+    note = Text(500, lines=True, load_default="")
+
+
 class AgreeForm(_Form):
     """Which text is agreed to: the one that was shown."""
 
@@ -82,3 +88,15 @@ class NewVersion(Document):
     note = Text(500, lines=True, load_default="")
     reason = Text(500, lines=True, load_default="")
     put_forward = fields.Boolean(load_default=True)
+
+
+class VersionChange(Document):
+    """A draft, renamed: what changed, in other words."""
+
+    note = Text(500, lines=True, load_default="")
+
+
+class VersionReason(Document):
+    """Why one party may stand alone on this journey, where the silo check asks for it."""
+
+    reason = Text(500, lines=True, load_default="")

@@ -20,7 +20,7 @@ from partnerjourney.core.scopes import Member
 from partnerjourney.core.waiting import Item
 from partnerjourney.notices import jobs as notices
 from partnerjourney.notices import queries, services
-from partnerjourney.notices.jobs import DueMail
+from partnerjourney.notices.jobs import DueMail, overviews
 from partnerjourney.notices.models import NoticeSetting
 from partnerjourney.notices.rules import Often
 from partnerjourney.organisations import services as organisations
@@ -160,7 +160,7 @@ def test_a_run_asks_for_the_next_hours_run_once(app: Flask, company: Company) ->
     morning(app)
     morning(app)
     with company.system() as session:
-        runs = session.scalars(select(Job).where(Job.kind == notices.ROUND).order_by(Job.run_at))
+        runs = session.scalars(select(Job).where(Job.kind == overviews.ROUND).order_by(Job.run_at))
         assert [job.run_at for job in runs] == [MONDAY, MONDAY + timedelta(minutes=55)]
 
 
@@ -251,7 +251,7 @@ def test_links_go_after_their_time(app: Flask, company: Company) -> None:
 
 # --- at once ------------------------------------------------------------------------------------
 
-THING = uuid.UUID(int=7)
+THINGS = [uuid.UUID(int=number) for number in (7, 8, 9)]
 
 
 @pytest.fixture
@@ -262,14 +262,22 @@ def due(monkeypatch: pytest.MonkeyPatch) -> dict[str, DueMail]:
     waits = {"parcel": DueMail(date(2026, 11, 27), "/a/once")}
 
     def prepare(_session: Session, job: Job, _at: datetime) -> DueMail | None:
-        assert job.thing_id == THING
+        assert job.thing_id in THINGS
         return waits.get("parcel")
 
     notices.due("parcel", prepare)
     return waits
 
 
-def ask(company: Company, name: str, *, key: str = "offered", slug: str = BRAND) -> None:
+def ask(
+    company: Company,
+    name: str,
+    *,
+    key: str = "offered",
+    slug: str = BRAND,
+    run_at: datetime | None = None,
+    thing: int = 0,
+) -> None:
     """Have a person mailed about the thing."""
     with company.acting("marjan") as (session, _actor):
         services.send_due(
@@ -277,9 +285,10 @@ def ask(company: Company, name: str, *, key: str = "offered", slug: str = BRAND)
             organisation_id=company.organisations[slug],
             user_id=company.users[name],
             kind="parcel",
-            thing_id=THING,
+            thing_id=THINGS[thing],
             key=key,
             at=MONDAY,
+            run_at=run_at,
         )
 
 
@@ -302,6 +311,30 @@ def test_who_must_answer_is_mailed_once_with_the_link_of_that_moment(
     last = mails(tmp_path)[-1]
     assert last["Subject"].strip().startswith("Reminder: something waits")
     assert "\nhttps://elsewhere.example/a/2\n" in text_of(last)
+
+
+def test_all_that_is_due_for_one_person_is_one_mail(
+    app: Flask, company: Company, due: dict[str, DueMail], tmp_path: Path
+) -> None:
+    for thing, minutes in enumerate((0, 0, 1)):
+        at = MONDAY + timedelta(minutes=minutes)
+        for key in (f"offered {thing}", f"reminder of {thing}"):
+            ask(company, "aisha", key=key, run_at=at, thing=thing)
+    ask(company, "both", key="one")
+    ask(company, "aisha", key="tomorrow", run_at=MONDAY + DAY)
+    with clock.at(MONDAY):
+        work(app)
+    assert addressees(tmp_path) == ["aisha", "both"]
+    mail = mails(tmp_path)[0]
+    subject = "3 things wait for your answer, the first before Friday 27 November 2026"
+    assert " ".join(mail["Subject"].split()) == subject
+    assert text_of(mail).count("- Friday 27 November 2026: http://localhost/a/once\n") == 3
+    with clock.at(MONDAY + timedelta(minutes=5)):
+        work(app)
+    assert len(mails(tmp_path)) == 2
+    with clock.at(MONDAY + DAY):
+        work(app)
+    assert len(mails(tmp_path)) == 3
 
 
 def test_what_waits_no_more_who_left_and_who_wants_none_are_not_mailed(

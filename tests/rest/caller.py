@@ -106,7 +106,7 @@ class Caller:
             wanted = known.split("/")
             if len(wanted) == len(parts) and all(
                 a == b
-                or ("{" in a and a.endswith("}") and b)
+                or ("{" in a and a.endswith("}") and b and not b.endswith(".pdf"))
                 or (a.endswith(".pdf") and b.endswith(".pdf"))
                 for a, b in zip(wanted, parts, strict=True)
             ):

@@ -74,6 +74,10 @@ def test_every_list_and_thing_is_read_as_documented(brand: Caller) -> None:
     assert brand("GET", point).get_json() == points[0]
     waves = brand.all(f"{point}/waves", limit=1)
     assert brand("GET", f"{point}/waves/{waves[0]['id']}").get_json() == waves[0]
+    beside = f"{point}/waves/{waves[0]['id']}/explanations"
+    brand.all(beside)
+    own = next(one["id"] for one in brand.all(f"{here}/parties") if one["mine"])
+    assert brand("GET", f"{beside}/{own}").get_json()["ours"] is True
     assert [one["opened_at"] for one in waves] == sorted(
         (one["opened_at"] for one in waves), reverse=True
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from partnerjourney.core.places import CHECKOUT
-from partnerjourney.core.policy import POLICY, Permission, document
+from partnerjourney.core.policy import POLICY, Permission
+from partnerjourney.core.policy_page import document
 
 
 def test_every_permission_has_a_row() -> None:

@@ -14,7 +14,10 @@ from partnerjourney.core.audit import CircleAct, JourneyAct
 from partnerjourney.core.errors import ConflictError, InputError, NotFoundError, StaleVersionError
 from partnerjourney.core.parties import Journey, Participation, Role
 from partnerjourney.core.policy import NotAllowedError
+from partnerjourney.handovers import services as handovers
 from partnerjourney.journeys import services as journeys
+from partnerjourney.leaving.services import seats, suspending
+from partnerjourney.maps.services import editing as maps
 from partnerjourney.proposals.models import Proposal
 from partnerjourney.touchpoints import services as touchpoints
 from partnerjourney.touchpoints.models import CardContent
@@ -317,3 +320,87 @@ def test_bringing_back_edits_ones_own_and_proposes_the_rest(tale: Tale) -> None:
         assert journey.in_use_number == 1
     assert differs == {tale.chain.card("verzamelen")}, "nobody overwrites another party"
     assert proposal.fields["name"]["after"] == old[tale.chain.card("verzamelen")]
+
+
+def test_who_is_suspended_is_not_waited_for_and_the_coordinator_goes_on(tale: Tale) -> None:
+    first = tale.put()
+
+    def suspend(who: str) -> None:
+        with tale.chain.acting("telenoord", Role.ADMIN) as (session, actor, place):
+            part = session.scalars(
+                select(Participation).where(
+                    Participation.organisation_id == tale.chain.organisations[who]
+                )
+            ).one()
+            seat = seats.find(session, actor, place, part.id)
+            suspending.suspend(session, actor, seat, reason="Er loopt een geschil.", at=AT)
+
+    suspend("rijk")  # a member of the group
+    for who in ("snel", "flevo"):
+        tale.do(who, services.agree, first)
+    tale.do("telenoord", services.establish, first)
+    tale.change("flevo", "verzamelen", name="Pakt in en weegt")
+    second = tale.put()
+    assert tale.state(second) is State.ALIGNMENT
+    suspend("flevo")
+    with tale.chain.acting("telenoord") as (session, _, place):
+        version = services.find(session, place, second)
+        assert (version.state, version.asked) == (State.AGREED, [])
+        assert {place.parties[uuid.UUID(p)].name for p in version.unconfirmed} == {"Magazijn Flevo"}
+    tale.do("telenoord", services.use, second)
+
+
+def test_a_draft_is_named_anew_and_put_away_and_what_was_in_use_is_not_any_more(tale: Tale) -> None:
+    first = tale.in_use()
+    with pytest.raises(ConflictError):
+        tale.do("telenoord", services.reword, first, note="Anders")
+    tale.change("telenoord", "nummer", name="Nummer meenemen")
+    with tale.chain.acting("telenoord") as (session, actor, _):
+        place = journeys.find(session, actor, tale.chain.journey, lock=True)
+        made = services.draft(session, actor, place, note="Eerste worp", at=AT)
+        draft, text = made.id, made.sha256
+    with pytest.raises(NotAllowedError):
+        tale.do("flevo", services.reword, draft, note="Van ons")
+    tale.do("telenoord", services.reword, draft, note=" Het nummer gaat mee. ")
+    with tale.chain.acting("snel") as (session, _, place):
+        found = services.find(session, place, draft)
+        assert (found.note, found.sha256) == ("Het nummer gaat mee.", text)
+    for one in (draft, first):
+        tale.do("telenoord", services.archive, one)
+        assert tale.state(one) is State.ARCHIVED
+    with pytest.raises(ConflictError):
+        tale.do("telenoord", services.put_forward, draft)
+    with tale.chain.acting("snel") as (session, _, place):
+        journey = place.journey
+        assert (journey.in_use_id, journey.in_use_number, journey.in_use_since) == (None,) * 3
+        assert queries.snapshot(session, place.id, first)["cards"]  # still read and compared
+    again = tale.put()  # the map says what was put away: it may be kept anew
+    assert tale.asked(again) == {"flevo", "snel", "rijk"}
+
+
+def test_bringing_back_puts_moved_and_retired_cards_where_they_stood(tale: Tale) -> None:
+    first = tale.in_use()
+    with tale.chain.acting("telenoord") as (session, actor, _):
+        place = journeys.find(session, actor, tale.chain.journey, lock=True)
+        path = touchpoints.cards(session, place.id)
+        edges = handovers.handovers(session, place.id)
+        ends = {e for h in edges for e in (h.content.from_card_id, h.content.to_card_id)}
+        mine = [c for c in path if c.content.party_id in place.standing.party_ids]
+        moved, gone = [c for c in mine if c.id not in ends][:2]
+        before = [(c.id, c.content.phase_id, c.content.party_id) for c in path]
+        last = journeys.phases(session, place.id)[-1]
+        spot = touchpoints.Spot(last.id, moved.content.party_id, None)
+        base = journeys.Base(moved.content.version)
+        maps.put_card(session, actor, place, moved, spot, base=base, at=AT)
+        version = gone.content.version
+        maps.retire_card(session, actor, place, gone, version=version, at=AT)
+        kept = services.find(session, place, first)
+        upon, _steps = services.steps(session, actor, place, kept)
+        found = services.restore(session, actor, place, kept, upon=upon, reason="Terug", at=AT)
+        assert found.missed == ()
+        path = touchpoints.cards(session, place.id)
+        assert [(c.id, c.content.phase_id, c.content.party_id) for c in path] == before
+        wanted = queries.snapshot(session, place.id, first)
+        now = queries.working(session, place)
+        assert [c["id"] for c in now["cards"]] == [c["id"] for c in wanted["cards"]]
+        assert {h["id"] for h in now["handovers"]} == {h["id"] for h in wanted["handovers"]}

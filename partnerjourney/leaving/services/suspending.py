@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from partnerjourney.core import border
 from partnerjourney.core.apart import Apart, Parting, PartingKind, PartingState
+from partnerjourney.core.departing import participation_suspended
 from partnerjourney.core.errors import ConflictError, InputError
 from partnerjourney.core.parties import (
     Participation,
@@ -70,6 +71,9 @@ def _set_state(
     session: Session, seat: Seat, state: ParticipationState, suspended_at: datetime | None
 ) -> None:
     """Change the state; all see the lane of a party, and only the coordinator a group's member."""
+    if not seat.participation.discreet:
+        seat.party.suspended_at = suspended_at
+        session.flush()
     with border.verb(session, "suspend or resume") as system:
         system.execute(
             update(Participation)
@@ -79,7 +83,7 @@ def _set_state(
             )
             .values(state=state)
         )
-    if not seat.participation.discreet:
-        seat.party.suspended_at = suspended_at
-        session.flush()
+        if suspended_at is not None:
+            gone = system.get_one(Participation, (seat.place.id, seat.participation.id))
+            participation_suspended.send(system, participation=gone, at=suspended_at)
     session.refresh(seat.participation)

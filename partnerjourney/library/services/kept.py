@@ -13,7 +13,7 @@ from partnerjourney.core.parties import Journey, Organisation
 from partnerjourney.core.scopes import Actor, Token
 from partnerjourney.library.models import LibraryItem, LibraryUse
 from partnerjourney.library.queries import Used
-from partnerjourney.library.services.items import may_read
+from partnerjourney.library.services.items import may_edit, may_read
 from partnerjourney.library.services.private import private
 
 
@@ -31,6 +31,10 @@ def kept(session: Session, actor: Actor, organisation: Organisation) -> list[Kep
     A key is for some journeys: it gets the items used in these, with the places there, and no more.
     """
     may_read(actor, organisation)
+    return _kept(session, actor, organisation)
+
+
+def _kept(session: Session, actor: Actor, organisation: Organisation) -> list[Kept]:
     with private(session, actor) as own:
         items = own.scalars(
             select(LibraryItem)
@@ -55,12 +59,16 @@ def find(
     *,
     lock: bool = False,
 ) -> Kept:
-    """Return one of these; raises NotFoundError. With `lock` nobody changes it meanwhile."""
+    """Return one of these to who may read or change it; raises NotFoundError.
+
+    With `lock` nobody changes it meanwhile.
+    """
+    (may_edit if lock else may_read)(actor, organisation)
     if lock:
         with private(session, actor) as own:
             mine = LibraryItem.owner_id == organisation.id, LibraryItem.id == item_id
             own.scalar(select(LibraryItem.id).where(*mine).with_for_update())
-    for one in kept(session, actor, organisation):
+    for one in _kept(session, actor, organisation):
         if one.item.id == item_id:
             return one
     raise NotFoundError

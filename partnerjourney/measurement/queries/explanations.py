@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core.parties import CircleSeat, Organisation, Participation, Party, PartyKind
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.journeys.services import Place
 from partnerjourney.measurement.models import StoredExplanation
 from partnerjourney.measurement.queries.overview import Overview, Period, Row, WaveInfo
@@ -45,6 +45,68 @@ class Seat:
 
     party_id: uuid.UUID
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one party says of one measuring period; version 0 and no moment where nothing yet."""
+
+    party_id: uuid.UUID
+    by: str
+    text: str = ""
+    written_at: datetime | None = None
+    version: int = 0
+    mine: bool = True
+
+
+def said_of(
+    session: Session, place: Place, point_id: uuid.UUID, wave_id: uuid.UUID
+) -> tuple[Said, ...]:
+    """Return what is said of one measuring period, as lanes stand."""
+    found: dict[Any, Said] = {}
+    for said, seat, position, by, mine in _said(session, place):
+        if (said.point_id, said.wave_id) == (point_id, wave_id):
+            found[position, by, str(said.party_id), str(seat)] = Said(
+                said.party_id, by, said.text, said.written_at, said.version, mine
+            )
+    return tuple(found[key] for key in sorted(found))
+
+
+def own(
+    session: Session, actor: Actor, place: Place, point_id: uuid.UUID, wave_id: uuid.UUID
+) -> dict[uuid.UUID, Said]:
+    """Return party → what the actor says for it; also where it took back what it said."""
+    found = {
+        seat.party_id: Said(seat.party_id, seat.name)
+        for seat in seats(session, actor, place, point_id)
+    }
+    rows = session.scalars(
+        select(StoredExplanation)
+        .join(
+            CircleSeat,
+            (CircleSeat.journey_id == StoredExplanation.journey_id)
+            & (CircleSeat.circle_id == StoredExplanation.circle_id)
+            & (CircleSeat.party_id == StoredExplanation.party_id),
+        )
+        .join(
+            Participation,
+            (Participation.journey_id == CircleSeat.journey_id)
+            & (Participation.id == CircleSeat.participation_id),
+        )
+        .where(
+            StoredExplanation.journey_id == place.id,
+            StoredExplanation.point_id == point_id,
+            StoredExplanation.wave_id == wave_id,
+            Participation.organisation_id == actor.organisation_id,
+        )
+    )
+    for row in rows:
+        known = found.get(row.party_id)
+        if known is not None and row.version > known.version:
+            found[row.party_id] = replace(
+                known, text=row.text, written_at=row.written_at, version=row.version
+            )
+    return found
 
 
 def explanations(
@@ -149,7 +211,7 @@ def _name(kind: PartyKind, party: str, organisation: str | None) -> str:
     return organisation if kind is PartyKind.GROUP and organisation else party
 
 
-def seats(session: Session, actor: Member, place: Place, point_id: uuid.UUID) -> tuple[Seat, ...]:
+def seats(session: Session, actor: Actor, place: Place, point_id: uuid.UUID) -> tuple[Seat, ...]:
     """Return the parties for which the actor's organisation sits at a point, as lanes stand."""
     rows = session.execute(
         select(Party.id, Party.kind, Party.name, Organisation.name.label("organisation"))

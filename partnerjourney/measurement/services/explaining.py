@@ -14,7 +14,7 @@ from partnerjourney.core.circles import participation_joined
 from partnerjourney.core.errors import NotFoundError, StaleVersionError
 from partnerjourney.core.parties import CircleSeat, Participation
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.journeys.services import Place
 from partnerjourney.measurement.models import StoredExplanation
 from partnerjourney.surveys.models import Point, PointCircle, Wave
@@ -23,7 +23,7 @@ from partnerjourney.surveys.services import points
 
 def explain(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     point: Point,
     wave: Wave,
@@ -78,7 +78,7 @@ def explain(
     session.flush()
 
 
-def _seats(session: Session, actor: Member, point: Point, party_id: uuid.UUID) -> list[uuid.UUID]:
+def _seats(session: Session, actor: Actor, point: Point, party_id: uuid.UUID) -> list[uuid.UUID]:
     """The circles of a point in which the actor's organisation sits for a party."""
     return list(
         session.scalars(

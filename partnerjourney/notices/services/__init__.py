@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from partnerjourney.notices.services import clearing
 from partnerjourney.notices.services.answerers import name_answerers
+from partnerjourney.notices.services.ladder import Ladder
 from partnerjourney.notices.services.sending import (
     due_job,
     enqueue_overviews,
@@ -20,6 +21,7 @@ from partnerjourney.notices.services.settings import (
 )
 
 __all__ = [
+    "Ladder",
     "Stopping",
     "change_own",
     "clearing",

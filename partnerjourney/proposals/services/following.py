@@ -16,30 +16,19 @@ from partnerjourney.core.scopes import Member
 from partnerjourney.handovers import signals as handover_signals
 from partnerjourney.handovers.models import Handover, HandoverTerms
 from partnerjourney.journeys.services import Place
+from partnerjourney.notices.services import Ladder
 from partnerjourney.organisations.queries import calendar_of_party
 from partnerjourney.proposals import signals
 from partnerjourney.proposals.models import EmergencyChange, Proposal
-from partnerjourney.proposals.rules import (
-    DEPUTY_ON,
-    ESCALATE_ON,
-    REMIND_ON,
-    State,
-    Subject,
-    read,
-    written,
-)
+from partnerjourney.proposals.rules import State, Subject, read, written
 from partnerjourney.proposals.services import cards, mandates, settling
 from partnerjourney.proposals.services.sides import speaks_for
 from partnerjourney.touchpoints import signals as card_signals
 from partnerjourney.touchpoints.models import Card
 
-NUDGE = "proposals.nudge"
-REMIND, DEPUTY, ESCALATE = "proposals.remind", "proposals.deputy", "proposals.escalate"
+LADDER = Ladder("proposals")
 CLOSE, FALL_BACK = "proposals.close", "proposals.fall_back"
 ALARM, CALMED = "proposals.emergency", "proposals.calmed"
-_STEPS = {REMIND: REMIND_ON, DEPUTY: DEPUTY_ON, ESCALATE: ESCALATE_ON}
-MORNING = 8
-"""At this hour of the asked party's clock its people are mailed."""
 
 
 @signals.made.connect
@@ -65,9 +54,7 @@ def time_steps(system: Session, proposal: Proposal) -> None:
         uuid.UUID(proposal.asked[0]),
         participation_id=member,
     )
-    for kind, days in _STEPS.items():
-        close = workdays.deadline(made, days, calendar)
-        _enqueue(system, kind, proposal.id, close.replace(hour=MORNING, minute=0), made)
+    LADDER.time(system, proposal.id, made, calendar)
     _enqueue(system, CLOSE, proposal.id, proposal.due_at, made)
 
 
@@ -225,14 +212,7 @@ def remind(
         raise NotAllowedError(Permission.PROPOSAL_ANSWER)
     if proposal.state is not State.OPEN:
         raise ConflictError("nobody is asked any more")
-    key = f"{proposal.id} {at.date()}"
+    things = [proposal.id, *(uuid.UUID(member) for member in proposal.members)]
     with border.verb(session, "remind of a proposal") as system:
-        there = system.scalar(
-            select(jobs.Job.id).where(jobs.Job.kind == NUDGE, jobs.Job.dedupe_key == key)
-        )
-        if there is not None:
-            return False
-        for one in (proposal.id, *(uuid.UUID(member) for member in proposal.members)):
-            dedupe = key if one == proposal.id else f"{one} {at.date()}"
-            jobs.enqueue(system, NUDGE, at=at, thing_id=one, dedupe_key=dedupe)
-    return True
+        again = [LADDER.ask_again(system, one, at=at) for one in things]
+    return any(again)

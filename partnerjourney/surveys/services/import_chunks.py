@@ -19,7 +19,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import border
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.core.staging import Staged, among
 from partnerjourney.events.rules.kinds import State
 from partnerjourney.events.services import Result, lock_cases
@@ -58,7 +58,7 @@ class Ready:
 class Sender:
     """Who says it in which file, when, and whether other content is a correction."""
 
-    actor: Member
+    actor: Actor
     source: str
     at: datetime
     correct: bool = field(kw_only=True)

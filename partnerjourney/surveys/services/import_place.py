@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.parties import Organisation, Participation
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.events.rules.mapping import AnswerColumns
 from partnerjourney.events.services import MappingFault
 from partnerjourney.journeys.services import Place, find
@@ -51,7 +51,7 @@ class Asked:
         return None if participation is None else self.circles.get(sits | {participation})
 
 
-def asked_of(session: Session, actor: Member, journey_id: uuid.UUID, spec: AnswerColumns) -> Asked:
+def asked_of(session: Session, actor: Actor, journey_id: uuid.UUID, spec: AnswerColumns) -> Asked:
     """Find what the mapping names; raises MappingFault."""
     place = find(session, actor, journey_id)
     require(actor, Permission.EVENT_IMPORT, place)
@@ -79,7 +79,7 @@ def asked_of(session: Session, actor: Member, journey_id: uuid.UUID, spec: Answe
     return Asked(place, point, wave, circles, _members(session, circles), judged)
 
 
-def still_asked(session: Session, actor: Member, asked: Asked) -> Asked:
+def still_asked(session: Session, actor: Actor, asked: Asked) -> Asked:
     """Ask border and policy again, for the next chunk; raises NotFoundError and NotAllowedError."""
     place = find(session, actor, asked.place.id)
     require(actor, Permission.EVENT_IMPORT, place)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from partnerjourney.versions.services.answering import Receipt, agree, mine, receipts, refuse
 from partnerjourney.versions.services.asking import Asking, asking
 from partnerjourney.versions.services.deciding import archive, establish, ready, take_back, use
-from partnerjourney.versions.services.drafting import draft, kept, may_put, outrun, put_forward
+from partnerjourney.versions.services.drafting import (
+    draft,
+    kept,
+    may_put,
+    outrun,
+    put_forward,
+    reword,
+)
 from partnerjourney.versions.services.finding import find, latest_agreed
 from partnerjourney.versions.services.following import remind
 from partnerjourney.versions.services.restoring import Restored, restore, steps
@@ -31,6 +38,7 @@ __all__ = [
     "refuse",
     "remind",
     "restore",
+    "reword",
     "steps",
     "take_back",
     "use",

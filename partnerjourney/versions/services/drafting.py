@@ -24,7 +24,7 @@ from partnerjourney.versions.models import Version, VersionAnswer
 from partnerjourney.versions.rules import Snapshot, State, digest
 from partnerjourney.versions.services.asking import Asking, asking, fillings
 from partnerjourney.versions.services.finding import in_alignment, latest_agreed, step
-from partnerjourney.versions.services.timing import time_answer
+from partnerjourney.versions.services.timing import LADDER
 
 ANSWER_WITHIN = 5
 """Working days in which each of the asked answers, by its own calendar."""
@@ -68,6 +68,23 @@ def draft(session: Session, actor: Actor, place: Place, *, note: str, at: dateti
     session.flush()
     record(session, made, "version.draft", at, {"number": made.number, "sha256": sha256})
     return made
+
+
+def reword(
+    session: Session, actor: Actor, place: Place, version: Version, *, note: str, at: datetime
+) -> None:
+    """Say in other words what changed in a draft: its name for who reads it. The text stays.
+
+    Raises ConflictError for one that was agreed or is with the parties: they read what it said.
+    """
+    may_put(actor, place)
+    if version.state is not State.DRAFT:
+        raise ConflictError("only a draft is renamed")
+    before, note = version.note, note.strip()
+    if note != before:
+        version.note = note
+        session.flush()
+        record(session, version, "version.reword", at, {"before": before, "after": note})
 
 
 def put_forward(
@@ -179,7 +196,7 @@ def _ask(
                 )
                 system.add(answer)
                 system.flush()
-                time_answer(system, answer, calendar)
+                LADDER.time(system, answer.id, answer.asked_at, calendar)
                 dues.append(brand if members else answer.due_at)
             if party.kind is PartyKind.GROUP:
                 dues.append(brand)

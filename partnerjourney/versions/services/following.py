@@ -8,22 +8,31 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import border
-from partnerjourney.core.departing import Departure, participation_left
+from partnerjourney.core.departing import Departure, participation_left, participation_suspended
 from partnerjourney.core.errors import ConflictError
-from partnerjourney.core.parties import Party, PartyKind
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.parties import Participation, Party, PartyKind
+from partnerjourney.core.scopes import Actor
 from partnerjourney.journeys.services import Place
 from partnerjourney.versions.models import Version, VersionAnswer
 from partnerjourney.versions.rules import Answer, State, waits_for
 from partnerjourney.versions.services.drafting import may_put, record
 from partnerjourney.versions.services.finding import step
-from partnerjourney.versions.services.timing import nudge
+from partnerjourney.versions.services.timing import LADDER
 
 
 @participation_left.connect
 def _party_left(system: Session, *, departure: Departure) -> None:
-    """Nobody waits for who has left; its lane is listed as not confirmed."""
-    gone = departure.participation
+    """Nobody waits for who has left; its lane is listed as one that nobody answers for."""
+    _wait_no_more(system, departure.participation, departure.at)
+
+
+@participation_suspended.connect
+def _party_suspended(system: Session, *, participation: Participation, at: datetime) -> None:
+    """Nor for who is suspended: it reads nothing. Once back it is asked along with the next one."""
+    _wait_no_more(system, participation, at)
+
+
+def _wait_no_more(system: Session, gone: Participation, at: datetime) -> None:
     for answer in system.scalars(
         select(VersionAnswer).where(
             VersionAnswer.journey_id == gone.journey_id,
@@ -31,7 +40,7 @@ def _party_left(system: Session, *, departure: Departure) -> None:
             VersionAnswer.state == Answer.WAITING,
         )
     ).all():
-        answer.state, answer.answered_at = Answer.VOID, departure.at
+        answer.state, answer.answered_at = Answer.VOID, at
     system.flush()
     party = system.get_one(Party, (gone.journey_id, gone.party_id))
     if party.kind is PartyKind.GROUP:
@@ -41,7 +50,7 @@ def _party_left(system: Session, *, departure: Departure) -> None:
         .where(Version.journey_id == gone.journey_id, Version.state == State.ALIGNMENT)
         .with_for_update()
     ).all():
-        _without(system, version, party, departure.at)
+        _without(system, version, party, at)
 
 
 def _without(system: Session, version: Version, party: Party, at: datetime) -> None:
@@ -65,7 +74,7 @@ def _without(system: Session, version: Version, party: Party, at: datetime) -> N
     system.flush()
 
 
-def remind(session: Session, actor: Member, place: Place, version: Version, *, at: datetime) -> int:
+def remind(session: Session, actor: Actor, place: Place, version: Version, *, at: datetime) -> int:
     """Have those mailed who have yet to answer, once a day; returns how many organisations.
 
     Raises ConflictError where nobody is asked any more.
@@ -82,5 +91,5 @@ def remind(session: Session, actor: Member, place: Place, version: Version, *, a
             )
         ).all()
         for answer_id in waiting:
-            nudge(system, answer_id, at=at)
+            LADDER.ask_again(system, answer_id, at=at)
     return len(waiting)

@@ -116,6 +116,21 @@ def put_forward(journey_id: UUID, version_id: UUID) -> Response:
     )
 
 
+@bp.post("/<uuid:version_id>/note")
+def reword(journey_id: UUID, version_id: UUID) -> Response:
+    """Say in other words what changed in a draft."""
+    return _do(
+        journey_id,
+        version_id,
+        lambda place, found, form: services.reword(
+            session(), member(), place, found, note=form.data["note"], at=clock.now()
+        ),
+        _("Saved. Nobody is asked yet."),
+        schema=schemas.NoteForm,
+        part="note",
+    )
+
+
 @bp.post("/<uuid:version_id>/agree")
 def agree(journey_id: UUID, version_id: UUID) -> Response:
     """Say yes to exactly the text that was shown."""

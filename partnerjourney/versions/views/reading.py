@@ -96,6 +96,7 @@ def one_page(
         outrun=leads and version.state is State.DRAFT and services.outrun(session(), version),
         ready=leads and services.ready(place, version, [row.answer for row in answers]),
         form=form or Form(),
+        named=Form(values={"note": version.note}),
         part=part,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from partnerjourney.web.problems import ProblemError, fields
+from partnerjourney.web.rest import batches
 from partnerjourney.web.rest.keys import actor, key
 from partnerjourney.web.rest.operations import PDF, Api, match
 from partnerjourney.web.rest.paging import paged
@@ -13,6 +14,7 @@ __all__ = [
     "Api",
     "ProblemError",
     "actor",
+    "batches",
     "fields",
     "key",
     "load",

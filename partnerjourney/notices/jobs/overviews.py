@@ -1,4 +1,4 @@
-"""The worker's part: an overview of what waits in the morning, and at once what is due.
+"""The worker's part: an overview of what waits, in the morning.
 
 No mail holds content: it counts, says by when, and leads to pages that ask who is reading. Each job
 asks again whether its reader is a member, wants this mail, and has something to answer.
@@ -7,13 +7,12 @@ asks again whether its reader is a member, wants this mail, and has something to
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from partnerjourney.core import border, clock, jobs, waiting
 from partnerjourney.core.jobs import Context, Job, handler
@@ -39,25 +38,6 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class DueMail:
-    """What a mail about one thing says: before which day, and where to answer.
-
-    `link` is a path of this site or a whole address; a link that works once is made here, when the
-    mail goes out. `reminder` says that it was asked before. Another `template` says it in other
-    words; `over` then tells that what it is about has ended.
-    """
-
-    day: date
-    link: str
-    reminder: bool = False
-    template: str = "notices/mail/due"
-    over: bool = False
-
-
-Prepare = Callable[[Session, Job, datetime], DueMail | None]
-
-
-@dataclass(frozen=True)
 class Line:
     """One line of an overview: so many things of a kind, from one place, due on one day."""
 
@@ -72,55 +52,6 @@ class Line:
     def text(self) -> str:
         """What waits, in the language that is spoken when it is asked."""
         return waiting.KINDS[self.kind].say(self.number)
-
-
-# --- at once ------------------------------------------------------------------------------------
-
-
-def due(kind: str, prepare: Prepare) -> None:
-    """Register a kind of thing that `services.send_due` mails about.
-
-    `prepare(session, job, at)` works under System, in a transaction that is committed before the
-    mail goes out; it returns None when the thing waits no more for the job's person.
-    """
-
-    @handler(services.due_job(kind), mails=True)
-    def _deliver(context: Context, job: Job) -> None:
-        _send_due(context, job, prepare)
-
-
-def _send_due(context: Context, job: Job, prepare: Prepare) -> None:
-    if job.organisation_id is None or job.user_id is None:
-        return
-    scope = System("mail what is due")
-    with border.open_session(context.engine, scope, write=True) as session, session.begin():
-        if acting(session, job.organisation_id, job.user_id) is None:
-            return
-        setting = queries.setting_of(session, job.organisation_id, job.user_id)
-        if setting is not None and not setting.immediate:
-            return
-        mail = prepare(session, job, context.at)
-        user = session.get_one(User, job.user_id)
-        organisation = session.get_one(Organisation, job.organisation_id)
-    if mail is None:
-        return
-    base = context.settings.base_url.rstrip("/")
-    try:
-        send_mail(
-            mail.template,
-            user.language,
-            to=user.email,
-            sender_name=OURS,
-            name=user.name,
-            organisation=organisation.name,
-            day=day_in_words(mail.day, user.language),
-            reminder=mail.reminder,
-            over=mail.over,
-            link=base + mail.link if mail.link.startswith("/") else mail.link,
-            settings=f"{base}/account/mail",
-        )
-    except MailNotTakenError:
-        log.warning("the address of user %s was refused", user.id)
 
 
 # --- the overview -------------------------------------------------------------------------------
