@@ -62,6 +62,7 @@ APIS = (
     "organisations",
     "journeys",
     "drawing",
+    "touchpoints",
     "announcements",
     "library",
     "proposals",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +11,6 @@ from partnerjourney.announcements import queries, schemas, services
 from partnerjourney.announcements.queries import Told
 from partnerjourney.announcements.services import Words
 from partnerjourney.core import clock
-from partnerjourney.core.errors import InputError
 from partnerjourney.core.parties import Organisation
 from partnerjourney.core.scopes import TokenPurpose
 from partnerjourney.journeys import services as journeys
@@ -26,6 +23,7 @@ api = rest.Api("announcements", "Announcements")
 READ, WRITE = TokenPurpose.READ, TokenPurpose.WRITE
 ALL = "/journeys/<uuid:journey_id>/announcements"
 ONE = f"{ALL}/<uuid:announcement_id>"
+_SENT = {"first_day": "from", "last_day": "until"}
 
 
 def _place(journey_id: UUID, *, lock: bool = False) -> Place:
@@ -36,16 +34,6 @@ def _document(one: Told) -> dict[str, Any]:
     names = ("id", "party_id", "by", "kind", "text", "first_day", "last_day", "said_at")
     ours = one.organisation_id == rest.actor().organisation_id
     return {**{name: getattr(one, name) for name in names}, "ours": ours}
-
-
-@contextmanager
-def _named_as_sent() -> Iterator[None]:
-    """Say of a fault which field of the document it is about."""
-    try:
-        yield
-    except InputError as error:
-        names = {"first_day": "from", "last_day": "until"}
-        raise InputError({names.get(n, n): said for n, said in error.messages.items()}) from error
 
 
 def _told(place: Place) -> dict[UUID, Told]:
@@ -86,7 +74,7 @@ def announce(journey_id: UUID, body: dict[str, Any]) -> Any:
     """
     place, actor = _place(journey_id), rest.actor()
     organisation = session().get_one(Organisation, actor.organisation_id)
-    with _named_as_sent():
+    with rest.named(_SENT):
         _, rows = services.make(
             session(), actor, organisation, words=Words(**body), places=[place], at=clock.now()
         )

@@ -11,7 +11,6 @@ from partnerjourney.complaints import queries, schemas, services
 from partnerjourney.complaints.queries import Seat, Seen
 from partnerjourney.complaints.rules import Reported
 from partnerjourney.core import clock
-from partnerjourney.core.errors import InputError
 from partnerjourney.core.scopes import TokenPurpose
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
@@ -96,7 +95,7 @@ def report(journey_id: UUID, body: dict[str, Any]) -> Any:
     They answer it in person; a key answers nothing.
     """
     place, between = _place(journey_id), body.pop("handovers")
-    try:
+    with rest.named({"where": "handovers"}):
         made = services.report(
             session(),
             rest.actor(),
@@ -105,8 +104,5 @@ def report(journey_id: UUID, body: dict[str, Any]) -> Any:
             handovers=between,
             at=clock.now(),
         )
-    except InputError as error:
-        names = {"where": "handovers"}
-        raise InputError({names.get(n, n): found for n, found in error.messages.items()}) from error
     address = url_for("complaints_api.complaint", journey_id=place.id, complaint_id=made.id)
     return _document(queries.one(session(), rest.actor(), made)), 201, {"Location": address}

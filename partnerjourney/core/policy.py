@@ -55,6 +55,7 @@ class Permission(StrEnum):
     PARTY_PREVIEW = "party:preview"
     PARTY_SUSPEND = "party:suspend"
     PROPOSAL_ANSWER = "proposal:answer"
+    PROPOSAL_WITHDRAW = "proposal:withdraw"
     REPORT_MAKE = "report:make"
     RESPONDENT_MANAGE = "respondent:manage"
     SCORE_READ = "score:read"
@@ -207,6 +208,7 @@ POLICY: Mapping[Permission, list[list[Test]]] = {
     Permission.PARTY_PREVIEW: [[orchestrates], [fills]],
     Permission.PARTY_SUSPEND: [[is_admin, orchestrates]],
     Permission.PROPOSAL_ANSWER: [[is_editor, contributes]],
+    Permission.PROPOSAL_WITHDRAW: [[is_editor, contributes]],
     Permission.REPORT_MAKE: [[takes_part]],
     Permission.RESPONDENT_MANAGE: [[is_admin, is_member]],
     Permission.SCORE_READ: [[takes_part]],
@@ -224,9 +226,11 @@ TOKENS: Mapping[Permission, TokenPurpose] = {
     Permission.ANNOUNCEMENT_WITHDRAW: TokenPurpose.WRITE,
     Permission.CARD_DESCRIBE: TokenPurpose.WRITE,
     Permission.CARD_EDIT: TokenPurpose.WRITE,
+    Permission.CARD_PROPOSE: TokenPurpose.WRITE,
     Permission.COMMENT_EDGE: TokenPurpose.WRITE,
     Permission.COMMENT_JOURNEY: TokenPurpose.WRITE,
     Permission.COMPLAINT_REPORT: TokenPurpose.WRITE,
+    Permission.CUSTOMER_ROLE_EDIT: TokenPurpose.WRITE,
     Permission.EVENT_IMPORT: TokenPurpose.EVENTS,
     Permission.EXPLANATION_EDIT: TokenPurpose.WRITE,
     Permission.HANDOVER_EDIT: TokenPurpose.WRITE,
@@ -235,6 +239,7 @@ TOKENS: Mapping[Permission, TokenPurpose] = {
     Permission.LIBRARY_EDIT: TokenPurpose.WRITE,
     Permission.LIBRARY_READ: TokenPurpose.READ,
     Permission.ORGANISATION_READ: TokenPurpose.READ,
+    Permission.PROPOSAL_WITHDRAW: TokenPurpose.WRITE,
     Permission.REPORT_MAKE: TokenPurpose.WRITE,
     Permission.SCORE_READ: TokenPurpose.READ,
     Permission.VERSION_PUT: TokenPurpose.WRITE,

@@ -59,6 +59,7 @@ class Settings:
     keep_links_days: int = 30
     keep_answers_months: int = 36
     keep_complaints_months: int = 24
+    keep_conversations_months: int = 36
 
     @property
     def loopback(self) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +11,7 @@ from partnerjourney.core import clock
 from partnerjourney.core.errors import ConflictError, InputError
 from partnerjourney.core.scopes import TokenPurpose
 from partnerjourney.journeys import services as journeys
+from partnerjourney.journeys.schemas import PhaseDocument
 from partnerjourney.journeys.services import Place
 from partnerjourney.maps.services.editing import in_use
 from partnerjourney.touchpoints import schemas, services
@@ -27,6 +26,7 @@ READ, WRITE = TokenPurpose.READ, TokenPurpose.WRITE
 ALL = "/journeys/<uuid:journey_id>/cards"
 ONE = f"{ALL}/<uuid:card_id>"
 _SAID = ("name", "channel", "intended_experience", "moment_of_truth")
+_SENT = {column: name for name, column in COLUMNS.items()}
 
 
 def _document(card: Card) -> dict[str, Any]:
@@ -34,16 +34,6 @@ def _document(card: Card) -> dict[str, Any]:
     said = {name: getattr(content, name) for name in _SAID}
     said |= {name: getattr(content, column) for name, column in COLUMNS.items()}
     return {"id": card.id, "key": card.key, "kind": card.kind, **said}
-
-
-@contextmanager
-def _named_as_sent() -> Iterator[None]:
-    """Say of a fault which field of the document it is about."""
-    try:
-        yield
-    except InputError as error:
-        names = {column: name for name, column in COLUMNS.items()}
-        raise InputError({names.get(n, n): found for n, found in error.messages.items()}) from error
 
 
 def _stays(place: Place, card: Card) -> None:
@@ -82,7 +72,7 @@ def add(journey_id: UUID, body: dict[str, Any]) -> Any:
     place = _place(journey_id, lock=True)
     if body["party_id"] not in place.parties:
         raise InputError({"party": ["This is not in the journey."]})
-    with _named_as_sent():
+    with rest.named(_SENT):
         made = services.add(session(), rest.actor(), place, at=clock.now(), **body)
     address = url_for("cards_api.card", journey_id=place.id, card_id=made.id)
     return _document(made), 201, {"Location": address}
@@ -107,7 +97,7 @@ def change(journey_id: UUID, card_id: UUID, body: dict[str, Any]) -> Any:
         raise InputError({"party": ["This is not in the journey."]})
     if lane != found.content.party_id:
         _stays(place, found)
-    with _named_as_sent():
+    with rest.named(_SENT):
         services.change(
             session(),
             rest.actor(),
@@ -129,3 +119,22 @@ def retire(journey_id: UUID, card_id: UUID) -> Any:
     rest.match(schemas.CardDocument, _document(found))
     _stays(place, found)
     services.retire(session(), rest.actor(), place, found, at=clock.now())
+
+
+@api.operation(
+    "DELETE",
+    "/journeys/<uuid:journey_id>/phases/<uuid:phase_id>",
+    purpose=WRITE,
+    gives=None,
+    status=204,
+    matched=True,
+)
+def retire_phase(journey_id: UUID, phase_id: UUID) -> Any:
+    """Take a phase off the map; for who coordinates. It is 422 while a card stands in it."""
+    place = _place(journey_id, lock=True)
+    journeys.may_draw(rest.actor(), place)
+    phase = journeys.find_phase(session(), place, phase_id)
+    said = {"id": phase.id, "key": phase.key, "name": phase.content.name}
+    rest.match(PhaseDocument, said)
+    version = phase.content.version
+    services.retire_phase(session(), rest.actor(), place, phase, version=version, at=clock.now())

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from partnerjourney.core import clock
+from partnerjourney.core.errors import InputError
 from partnerjourney.core.parties import Journey
 from partnerjourney.core.scopes import TokenPurpose
 from partnerjourney.journeys import queries, schemas, services
@@ -105,6 +106,45 @@ def add_phase(journey_id: UUID, body: dict[str, Any]) -> Any:
     return _phase(services.add_phase(session(), rest.actor(), place, at=clock.now(), **body))
 
 
+@api.operation(
+    "GET",
+    "/journeys/<uuid:journey_id>/phases/<uuid:phase_id>",
+    purpose=READ,
+    gives=schemas.PhaseDocument,
+)
+def phase(journey_id: UUID, phase_id: UUID) -> Any:
+    """Give one phase."""
+    place = services.find(session(), rest.actor(), journey_id)
+    return _phase(services.find_phase(session(), place, phase_id))
+
+
+@api.operation(
+    "PATCH",
+    "/journeys/<uuid:journey_id>/phases/<uuid:phase_id>",
+    purpose=WRITE,
+    takes=schemas.PhaseChange,
+    gives=schemas.PhaseDocument,
+    matched=True,
+)
+def change_phase(journey_id: UUID, phase_id: UUID, body: dict[str, Any]) -> Any:
+    """Rename a phase, or put it after another; for who coordinates the journey."""
+    place = services.find(session(), rest.actor(), journey_id, lock=True)
+    services.may_draw(rest.actor(), place)
+    found = services.find_phase(session(), place, phase_id)
+    rest.match(schemas.PhaseDocument, _phase(found))
+    here, at = (session(), rest.actor(), place, found), clock.now()
+    if "name" in body:
+        base = services.Base(found.content.version)
+        services.rename_phase(*here, name=body["name"], base=base, at=at)
+    if "after" in body:
+        others = {one.id for one in services.phases(session(), place.id)} - {found.id}
+        if body["after"] is not None and body["after"] not in others:
+            raise InputError({"after": ["This is no other phase of the journey."]})
+        base = services.Base(found.content.version)
+        services.put_phase(*here, after_id=body["after"], base=base, at=at)
+    return _phase(found)
+
+
 # --- parties -------------------------------------------------------------------------------------
 
 
@@ -117,6 +157,7 @@ def _party(row: PartyRow, place: Place) -> dict[str, Any]:
         "subtitle": party.subtitle,
         "kind": party.kind,
         "provisional": party.provisional,
+        "suspended": party.suspended_at is not None,
         "coordinates": party.orchestrator,
         "mine": party.id in place.standing.party_ids | place.standing.group_ids,
         "organisations": [organisation.slug for organisation in row.members],

@@ -126,6 +126,13 @@ class NewPhase(Document):
     name = Text(80, required=True)
 
 
+class PhaseChange(Document):
+    """A phase, changed: only what is sent. `after` is the phase that it follows, null for none."""
+
+    name = Text(80)
+    after = fields.UUID(allow_none=True)
+
+
 class PartyDocument(Document):
     """A party: a lane. `mine` says whether the key's organisation fills it.
 
@@ -138,6 +145,7 @@ class PartyDocument(Document):
     subtitle = fields.String(required=True)
     kind = fields.Enum(PartyKind, by_value=True, required=True)
     provisional = fields.Boolean(required=True)
+    suspended = fields.Boolean(required=True)
     coordinates = fields.Boolean(required=True)
     mine = fields.Boolean(required=True)
     organisations = fields.List(fields.String(), required=True)

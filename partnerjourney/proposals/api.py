@@ -228,7 +228,43 @@ def all_proposals(journey_id: UUID, query: dict[str, Any]) -> Any:
 @api.operation("GET", PROPOSAL, purpose=READ, gives=documents.ListedProposalDocument)
 def one_proposal(journey_id: UUID, proposal_id: UUID) -> Any:
     """Give one proposal."""
+    return _one_listed(_place(journey_id), proposal_id)
+
+
+@api.operation("DELETE", PROPOSAL, purpose=WRITE, gives=None, status=204, matched=True)
+def withdraw(journey_id: UUID, proposal_id: UUID) -> Any:
+    """Take back what one's own organisation proposed, from all that were asked."""
     place = _place(journey_id)
+    found = proposals.find(session(), place, proposal_id, lock=True)
+    proposals.may_withdraw(rest.actor(), place, found)
+    rest.match(documents.ListedProposalDocument, _one_listed(place, proposal_id))
+    proposals.withdraw(session(), rest.actor(), place, found, at=clock.now())
+
+
+@api.operation(
+    "POST",
+    "/journeys/<uuid:journey_id>/cards/<uuid:card_id>/proposals",
+    purpose=WRITE,
+    takes=documents.CardProposal,
+    gives=documents.ListedProposalDocument,
+    status=201,
+)
+def propose_card(journey_id: UUID, card_id: UUID, body: dict[str, Any]) -> Any:
+    """Put other words for a card of another party to it; a person of that party answers.
+
+    A card of one's own is changed: it is 409 here.
+    """
+    place = _place(journey_id)
+    card = touchpoints.find(session(), place, card_id, lock=True)
+    reason = body.pop("reason")
+    made = proposals.propose_card(
+        session(), rest.actor(), place, card, fields=body, reason=reason, at=clock.now()
+    )
+    address = url_for("handovers_api.one_proposal", journey_id=place.id, proposal_id=made.id)
+    return _one_listed(place, made.id), 201, {"Location": address}
+
+
+def _one_listed(place: Place, proposal_id: UUID) -> dict[str, Any]:
     for row in queries.listed(session(), [place.id], proposal_id=proposal_id):
         return _listed(place, row)
     raise NotFoundError

@@ -74,6 +74,16 @@ class SilenceForm(Schema):
     on = fields.Boolean(required=True)
 
 
+class CardProposal(Document):
+    """Other words for a card of another party, put to it: only what is sent is proposed."""
+
+    name = Text(80)
+    channel = Text(40, allow_none=True)
+    intended_experience = Text(300, lines=True)
+    moment_of_truth = fields.Boolean()
+    reason = Text(300, lines=True, required=True)
+
+
 class ListedProposalDocument(Document):
     """A proposal: each field as it stood and as it is proposed, and what became of it.
 

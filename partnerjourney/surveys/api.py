@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import url_for
 
 from partnerjourney.core import clock
-from partnerjourney.core.errors import InputError, NotFoundError
+from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.scopes import TokenPurpose
 from partnerjourney.events.schemas import BatchResult
 from partnerjourney.events.services import Result
@@ -97,15 +97,8 @@ def point(journey_id: UUID, point_id: UUID) -> Any:
 def add_point(journey_id: UUID, body: dict[str, Any]) -> Any:
     """Ask a question at a touchpoint, about a stretch; for who coordinates the journey."""
     place = _place(journey_id, lock=True)
-    try:
+    with rest.named(_SENT, _FAULTS):
         made = points.add_point(session(), rest.actor(), place, at=clock.now(), **body)
-    except InputError as error:
-        raise InputError(
-            {
-                _SENT.get(name, name): [_FAULTS.get(text, text) for text in texts]
-                for name, texts in error.messages.items()
-            }
-        ) from error
     address = url_for("points_api.point", journey_id=place.id, point_id=made.id)
     return _point(_asked(place, made.id)), 201, {"Location": address}
 

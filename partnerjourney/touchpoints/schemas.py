@@ -146,3 +146,30 @@ class NewCard(CardFields):
     phase = fields.UUID(required=True)
     party = fields.UUID(required=True)
     kind = fields.Enum(CardKind, by_value=True, required=True)
+
+
+class CustomerRoleDocument(Document):
+    """Who at the customer's side a journey is about."""
+
+    id = fields.UUID(required=True)
+    key = fields.String(required=True)
+    kind = fields.Enum(RoleKind, by_value=True, required=True)
+    name = fields.String(required=True)
+    department = fields.String(required=True)
+
+
+class CustomerRoleChange(Document):
+    """A customer role, changed: only what is sent; `position` counts from 0."""
+
+    kind = fields.Enum(RoleKind, by_value=True)
+    name = Text(80)
+    department = Text(80)
+    position = fields.Integer(validate=validate.Range(0, 1000))
+
+
+class NewCustomerRole(Document):
+    """A customer role, to be added at the end."""
+
+    kind = fields.Enum(RoleKind, by_value=True, required=True)
+    name = Text(80, load_default="")
+    department = Text(80, load_default="")

@@ -12,18 +12,21 @@ from sqlalchemy.orm import Session, undefer
 
 from partnerjourney import features
 from partnerjourney.comments import queries, services
-from partnerjourney.comments.models import TABLES, EdgeComment, EdgeThread
+from partnerjourney.comments.models import TABLES, EdgeComment, EdgeThread, ThreadSeen
 from partnerjourney.comments.queries import About
 from partnerjourney.comments.rules import EDIT_WITHIN, Audience, editable
 from partnerjourney.comments.services.writing import Words
-from partnerjourney.core import border
+from partnerjourney.core import border, retention
 from partnerjourney.core.apart import Apart
 from partnerjourney.core.border import BorderError
 from partnerjourney.core.errors import ConflictError, NotFoundError
+from partnerjourney.core.parties import User
 from partnerjourney.core.scopes import Token, TokenPurpose
+from partnerjourney.core.settings import Settings
 from partnerjourney.journeys import services as journeys
 from tests import chain
 from tests.chain import AT, Chain
+from tests.factories import row
 from tests.leaving import scene
 
 features.connect()
@@ -179,3 +182,31 @@ def test_a_system_writes_for_others_and_never_among_colleagues(engine: Engine) -
 def test_a_quarter_of_an_hour() -> None:
     assert editable(AT, AT + EDIT_WITHIN)
     assert not editable(AT, AT + EDIT_WITHIN + timedelta(seconds=1))
+
+
+def test_a_conversation_goes_so_long_after_its_last_word(engine: Engine) -> None:
+    made = chain.build(engine, joined=("flevo", "snel", "rijk"))
+    old, kept = begin(made, "flevo", "lading", "Snel"), begin(made, "flevo", "opdracht")
+    with made.acting("flevo") as (session, actor, place):
+        for audience in (Audience.OWN, Audience.JOURNEY):
+            services.begin(session, actor, place, About(), audience, Words("Intern."), at=AT)
+        thread = services.find(session, place, kept, lock=True)
+        services.reply(session, actor, place, thread, Words("Nog eens."), at=LATER)
+    with made.system() as session:
+        person = row(User)
+        session.add(person)
+        session.flush()
+        seen = {"owner_id": made.organisations["snel"], "journey_id": made.journey}
+        session.add(row(ThreadSeen, thread_id=old, user_id=person.id, **seen))
+    rule = retention.RULES["conversations"]
+    assert rule.before(Settings(), retention.months_before(AT, -36)) == AT
+    for after, left in ((AT, 4), (AT + timedelta(seconds=1), 1), (LATER + timedelta(days=1), 0)):
+        list(rule.clear(engine, Settings(), after))
+        with made.system() as session:
+            tables = [table for pair in TABLES.values() for table in pair]
+            rows = {table: session.scalars(select(table)).all() for table in tables}
+            assert sum(len(rows[table]) for table, _ in TABLES.values()) == left
+            if left == 1:
+                assert [one.thread_id for one in rows[EdgeComment]] == [kept, kept]
+                assert session.scalars(select(ThreadSeen)).all() == []
+    assert not any(rows.values())

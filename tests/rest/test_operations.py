@@ -62,7 +62,10 @@ def test_every_list_and_thing_is_read_as_documented(brand: Caller) -> None:
     here = base(brand)
     assert [one["id"] for one in brand.all("/journeys")] == [str(brand.story.ids["journey_id"])]
     assert brand("GET", here).get_json()["coordinates"] is True
-    assert brand.all(f"{here}/phases")
+    phases = brand.all(f"{here}/phases")
+    assert brand("GET", f"{here}/phases/{phases[0]['id']}").get_json() == phases[0]
+    roles = brand.all(f"{here}/customer-roles")
+    assert brand("GET", f"{here}/customer-roles/{roles[0]['id']}").get_json() == roles[0]
     assert {"koeriers", "servicedesk"} <= {one["key"] for one in brand.all(f"{here}/parties")}
     cards = brand.all(f"{here}/cards")
     assert cards == brand("GET", f"{here}/cards?limit=100").get_json()["data"]
@@ -238,10 +241,61 @@ def _to_nobody(brand: Caller) -> tuple[str, str]:
 
 def test_phases_parties_and_handovers_are_added(brand: Caller) -> None:
     here = base(brand)
-    assert brand("POST", f"{here}/phases", {"name": "Nazorg"}).status_code == 201
+    made = brand("POST", f"{here}/phases", {"name": "Nazorg"})
     assert brand.all(f"{here}/phases")[-1]["name"] == "Nazorg"
+    phase = f"{here}/phases/{made.get_json()['id']}"
+    to = {"name": "Eerst dit", "after": None}
+    put = brand("PATCH", phase, to, If_Match=made.headers["ETag"])
+    assert brand.all(f"{here}/phases")[0]["name"] == put.get_json()["name"] == "Eerst dit"
+    here_again = {"after": made.get_json()["id"]}
+    assert brand("PATCH", phase, here_again, If_Match=put.headers["ETag"]).status_code == 422
+    full = f"{here}/phases/{brand.all(f'{here}/phases')[1]['id']}"
+    tag = brand("GET", full).headers["ETag"]
+    assert brand("DELETE", full, If_Match=tag).status_code in (409, 422)
+    assert brand("DELETE", phase, If_Match=put.headers["ETag"]).status_code == 204
+    assert brand("GET", phase).status_code == 404
     added, _ = _to_nobody(brand)
     assert added in {one["id"] for one in brand.all(f"{here}/handovers")}
+
+
+def test_customer_roles_are_kept_by_who_coordinates(brand: Caller, courier: Caller) -> None:
+    all_of_them = f"{base(brand)}/customer-roles"
+    new = {"kind": "user", "department": "Magazijn van de klant"}
+    assert courier("POST", all_of_them, new).status_code == 403
+    made = brand("POST", all_of_them, new)
+    one = made.headers["Location"].removeprefix(V1)
+    assert courier("GET", one).get_json() == made.get_json()
+    moved = brand("PATCH", one, {"name": "Inboeker", "position": 0}, If_Match=made.headers["ETag"])
+    assert brand.all(all_of_them)[0] == moved.get_json() == {**made.get_json(), "name": "Inboeker"}
+    assert brand("PATCH", one, {"kind": "boss"}, If_Match="x").status_code == 422
+    assert brand("DELETE", one, If_Match=made.headers["ETag"]).status_code == 412
+    assert brand("DELETE", one, If_Match=moved.headers["ETag"]).status_code == 204
+    assert brand("GET", one).status_code == 404
+
+
+def test_other_words_for_a_card_are_put_to_its_party_and_taken_back(
+    brand: Caller, courier: Caller
+) -> None:
+    here = base(brand)
+    parties = {one["key"]: one["id"] for one in brand.all(f"{here}/parties")}
+    cards = brand.all(f"{here}/cards")
+    theirs = next(one for one in cards if one["party"] == parties["thuisklaar"])
+    ours = next(one for one in cards if one["party"] == parties["telenoord"])
+    said = {"name": "Installeren, uitleggen en testen", "reason": "Zo zegt de klant het."}
+    assert brand("POST", f"{here}/cards/{ours['id']}/proposals", said).status_code == 409
+    address = f"{here}/cards/{theirs['id']}/proposals"
+    assert brand("POST", address, {"name": said["name"]}).status_code == 422
+    assert brand("POST", address, {"name": theirs["name"], "reason": "x"}).status_code == 422
+    made = brand("POST", address, said)
+    assert (made.status_code, made.get_json()["awaits"]) == (201, "them")
+    one = made.headers["Location"].removeprefix(V1)
+    tag = brand("GET", one).headers["ETag"]
+    assert courier("DELETE", one, If_Match=tag).status_code == 404
+    installer = Caller(brand.story, make_key(brand.story, "thuisklaar"))
+    assert installer("GET", one).get_json()["awaits"] == "us"
+    assert installer("DELETE", one, If_Match=tag).status_code == 403
+    assert brand("DELETE", one, If_Match=tag).status_code == 204
+    assert brand("GET", one).get_json()["state"] == "withdrawn"
 
 
 def test_terms_change_and_wait_for_the_other_side(brand: Caller, courier: Caller) -> None:

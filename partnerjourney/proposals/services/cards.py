@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from partnerjourney.core import circles
 from partnerjourney.core.errors import ConflictError, InputError, StaleVersionError
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor, Member
 from partnerjourney.core.texts import N_
 from partnerjourney.journeys.services import Place
 from partnerjourney.proposals import signals
@@ -40,7 +40,7 @@ def standing_card(card: Card) -> dict[str, Any]:
 
 def propose(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     card: Card,
     *,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from partnerjourney.core.errors import ConflictError, InputError, StaleVersionError
 from partnerjourney.core.policy import NotAllowedError, Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor, Member
 from partnerjourney.core.texts import N_
 from partnerjourney.handovers import services as handovers
 from partnerjourney.journeys.services import Place
@@ -100,11 +100,18 @@ def reject(
     settling.settle(session, proposal, at=at)
 
 
+def may_withdraw(actor: Actor, place: Place, proposal: Proposal) -> None:
+    """Raise NotAllowedError unless the acting organisation proposed it."""
+    require(actor, Permission.PROPOSAL_WITHDRAW, place)
+    if not is_mine(place, proposal):
+        raise NotAllowedError(Permission.PROPOSAL_WITHDRAW)
+
+
 def withdraw(
-    session: Session, actor: Member, place: Place, proposal: Proposal, *, at: datetime
+    session: Session, actor: Actor, place: Place, proposal: Proposal, *, at: datetime
 ) -> None:
     """Take back what the acting organisation proposed, from all that were asked."""
-    _may_steer(actor, place, proposal)
+    may_withdraw(actor, place, proposal)
     if proposal.state is not State.OPEN:
         raise ConflictError("this proposal is open no more")
     for member in settling.members(session, proposal):

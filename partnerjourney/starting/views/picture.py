@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext
@@ -25,12 +26,14 @@ MOST_DRAWN = 120
 
 @dataclass(frozen=True)
 class Picture:
-    """The layout with its arrows, and the monogram of each lane."""
+    """The layout with its arrows, and the monogram of each lane; nothing is marked on it."""
 
     layout: MapLayout
     svg: str
     monograms: Mapping[str, str]
     lattice: Any = lattice
+    marks: Mapping[str, Any] = MappingProxyType({})
+    gone: frozenset[str] = frozenset()
 
 
 def picture(document: Mapping[str, Any]) -> Picture | None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from partnerjourney.core import audit
 from partnerjourney.core.errors import InputError, NotFoundError, StaleVersionError
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor, Member
 from partnerjourney.core.texts import N_
 from partnerjourney.journeys.rules import new_key
 from partnerjourney.journeys.services import Place, update_row
@@ -48,14 +48,14 @@ def find_role(
     return role
 
 
-def may_edit_roles(actor: Member, place: Place) -> None:
+def may_edit_roles(actor: Actor, place: Place) -> None:
     """Raise NotAllowedError unless the actor coordinates the journey."""
     require(actor, Permission.CUSTOMER_ROLE_EDIT, place)
 
 
 def add_role(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     *,
     kind: RoleKind,
@@ -86,7 +86,7 @@ def add_role(
 
 def change_role(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     role: CustomerRole,
     *,
@@ -102,7 +102,7 @@ def change_role(
 
 def move_role(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     role: CustomerRole,
     *,
@@ -120,7 +120,7 @@ def move_role(
 
 
 def retire_role(
-    session: Session, actor: Member, place: Place, role: CustomerRole, *, at: datetime
+    session: Session, actor: Actor, place: Place, role: CustomerRole, *, at: datetime
 ) -> None:
     """Take a customer role off the journey; what was weighed for it is not shown any more."""
     require(actor, Permission.CUSTOMER_ROLE_EDIT, place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from partnerjourney.web.problems import ProblemError, fields
 from partnerjourney.web.rest import batches
+from partnerjourney.web.rest.faults import named
 from partnerjourney.web.rest.keys import actor, key
 from partnerjourney.web.rest.operations import PDF, Api, match
 from partnerjourney.web.rest.paging import paged
@@ -20,5 +21,6 @@ __all__ = [
     "load",
     "match",
     "media_type",
+    "named",
     "paged",
 ]
