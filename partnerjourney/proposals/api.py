@@ -236,7 +236,6 @@ def withdraw(journey_id: UUID, proposal_id: UUID) -> Any:
     """Take back what one's own organisation proposed, from all that were asked."""
     place = _place(journey_id)
     found = proposals.find(session(), place, proposal_id, lock=True)
-    proposals.may_withdraw(rest.actor(), place, found)
     rest.match(documents.ListedProposalDocument, _one_listed(place, proposal_id))
     proposals.withdraw(session(), rest.actor(), place, found, at=clock.now())
 

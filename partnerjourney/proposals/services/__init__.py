@@ -8,7 +8,6 @@ from partnerjourney.proposals.services.changing import Outcome, change
 from partnerjourney.proposals.services.deciding import (
     accept,
     counter,
-    may_withdraw,
     object_to,
     objectable,
     reject,
@@ -29,7 +28,6 @@ __all__ = [
     "counter",
     "find",
     "is_mine",
-    "may_withdraw",
     "object_to",
     "objectable",
     "propose_card",

@@ -100,18 +100,13 @@ def reject(
     settling.settle(session, proposal, at=at)
 
 
-def may_withdraw(actor: Actor, place: Place, proposal: Proposal) -> None:
-    """Raise NotAllowedError unless the acting organisation proposed it."""
-    require(actor, Permission.PROPOSAL_WITHDRAW, place)
-    if not is_mine(place, proposal):
-        raise NotAllowedError(Permission.PROPOSAL_WITHDRAW)
-
-
 def withdraw(
     session: Session, actor: Actor, place: Place, proposal: Proposal, *, at: datetime
 ) -> None:
     """Take back what the acting organisation proposed, from all that were asked."""
-    may_withdraw(actor, place, proposal)
+    require(actor, Permission.PROPOSAL_WITHDRAW, place)
+    if not is_mine(place, proposal):
+        raise NotAllowedError(Permission.PROPOSAL_WITHDRAW)
     if proposal.state is not State.OPEN:
         raise ConflictError("this proposal is open no more")
     for member in settling.members(session, proposal):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext
@@ -32,7 +31,7 @@ class Picture:
     svg: str
     monograms: Mapping[str, str]
     lattice: Any = lattice
-    marks: Mapping[str, Any] = MappingProxyType({})
+    marks: Mapping[str, Any] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
 
 
