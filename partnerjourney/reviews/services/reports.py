@@ -116,7 +116,7 @@ def _add(
             thing_id=report.id,
             owner_id=actor.organisation_id,
             after=report.sha256,
-            by=actor,
+            by=actor if own is not session else None,
         )
     return report
 
