@@ -113,7 +113,6 @@ def _a_second_one_is_refused(home: Path, port: int) -> None:
 def test_a_second_run_keeps_what_was_done_and_reset_does_not(home: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(home, folder)
-    run("demo", "--no-serve", "--folder", str(folder), database_url="")
     made = run(
         *("user", "create", "--email", "ik@nieuw.example", "--name", "Ik"),
         *("--organisation", "nieuw"),
