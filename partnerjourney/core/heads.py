@@ -36,7 +36,8 @@ class Seen:
     """Who looks, with which rights, and the versions of all that may be read of one journey.
 
     `rights` are role, signature, sign-in and language, in one text. What colleagues of the same
-    rights read has the same `versions`; `others` are those of the person's other organisations.
+    rights read has the same `versions`; `others` are the person's theme, and
+    the versions of its other organisations.
     """
 
     user_id: str
@@ -58,10 +59,11 @@ select s.user_id, s.created_at, s.seen_at,
     union all select c.circle_id from circle_seat c join participation p
       on p.journey_id = c.journey_id and p.id = c.participation_id
       where p.organisation_id = o.id and p.state = 'active' and p.journey_id = {journey}
-  ) order by h.id) moved), (
+  ) order by h.id) moved), u.theme || coalesce((
   select {joined} from (select h.id, h.version from head h where h.id in (
-    select m.owner_id from membership m where m.user_id = s.user_id and m.owner_id <> o.id
-  ) order by h.id) moved)
+    select m.owner_id from membership m
+      where m.user_id = s.user_id and m.owner_id <> o.id and m.ended_at is null
+  ) order by h.id) moved), '')
 from login_session s
 join user_account u on u.id = s.user_id
 join membership acting on acting.user_id = s.user_id and acting.ended_at is null

@@ -39,6 +39,10 @@ _FILL_IN, _NO_DATE, _CHOOSE = (
     N_("Fill this in."), N_("This is not a date."), N_("Choose one of the list."),
 )  # fmt: skip
 _NO_NUMBER, _NO_TEXT = N_("This is not a number."), N_("This is not text.")
+_NOT_SO_LONG, _NOT_SO_MUCH = (
+    N_("This is too long or too short."),
+    N_("This number is too high or too low."),
+)
 _OWN_WORDS = {
     "Missing data": _FILL_IN,
     "Field may not": _FILL_IN,
@@ -54,6 +58,13 @@ _OWN_WORDS = {
     "Not a valid boolean": _CHOOSE,
     "Not a valid list": _CHOOSE,
     "Must be one of": _CHOOSE,
+    "Longer than": _NOT_SO_LONG,
+    "Shorter than": _NOT_SO_LONG,
+    "Length must": _NOT_SO_LONG,
+    "Must be greater": _NOT_SO_MUCH,
+    "Must be less": _NOT_SO_MUCH,
+    "Must be equal": _CHOOSE,
+    "Unknown field": N_("This is not asked here."),
     "Invalid": _CHOOSE,
 }
 

@@ -62,6 +62,8 @@ _OF_TABLE: dict[type[Any], tuple[str, ...]] = {
         ),
     ),
 }
+_OF_COLUMNS: dict[type[Any], tuple[str, ...]] = {User: ("name", "email")}
+"""What others read of a row, where that is not all of it: language and theme are one's own."""
 _OF_KIND: dict[type[Any], tuple[str, ...]] = {
     JourneyScoped: ("select {row}.journey_id",),
     CircleScoped: ("select {row}.circle_id",),
@@ -156,7 +158,14 @@ def _sqlite() -> Iterator[str]:
                 " where true on conflict (id) do update set version = excluded.version;"
                 for one in _written(table, row, f"'{DIRECTORY.hex}'")
             )
-            yield f"create trigger head_{name}_{verb} after {verb} on {name} begin{moved} end"
+            when = _update(table) if verb == "update" else verb
+            yield f"create trigger head_{name}_{verb} after {when} on {name} begin{moved} end"
+
+
+def _update(table: Any) -> str:
+    """Return which updates move the heads of a table."""
+    columns = _OF_COLUMNS.get(table)
+    return f"update of {', '.join(columns)}" if columns else "update"
 
 
 def _written(table: Any, row: str, directory: str) -> list[str]:
@@ -196,7 +205,7 @@ def _triggers() -> Iterator[str]:
     shapes = _shapes()
     for table in _watched():
         yield (
-            f"create constraint trigger head after insert or update or delete on"
+            f"create constraint trigger head after insert or {_update(table)} or delete on"
             f" {table.__tablename__} deferrable initially deferred for each row"
             f" execute function pj_moved_{shapes.index(places(table))}()"
         )

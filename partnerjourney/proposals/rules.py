@@ -133,7 +133,6 @@ def may_consent_by_silence(*, promise: bool, sides: Collection[str], on: Collect
 
 def emergency_until(at: datetime, hours: int) -> datetime:
     """Return until when an emergency change holds; raises ValueError outside 1 to 72 hours."""
-    length = timedelta(hours=hours)
-    if not timedelta(0) < length <= EMERGENCY_LONGEST:
+    if not 0 < hours <= EMERGENCY_LONGEST // timedelta(hours=1):
         raise ValueError(hours)
-    return at + length
+    return at + timedelta(hours=hours)

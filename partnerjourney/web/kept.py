@@ -12,7 +12,7 @@ same one; and what is read for any page of an organisation is read `once`.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,12 +29,21 @@ from partnerjourney.web.session import engine
 
 PATIENCE = 10.0
 """So many seconds a request waits for another that makes the same page."""
-ROOM = 16 * 1024 * 1024
-"""So many bytes of pages a process keeps."""
-READINGS = 24
-"""So many journeys as one organisation reads them a process keeps."""
+ROOM, OWN_ROOM = 16 * 1024 * 1024, 2 * 1024 * 1024
+"""So many bytes of pages a process keeps, and of one organisation."""
+READINGS, OWN_READINGS = 48, 6
+"""So many journeys as organisations read them a process keeps, and as one does."""
+LONGEST = 1000
+"""An address and headers of more characters are not kept."""
+AROUND = 4096
+"""So many bytes a page takes besides its body: its headers and what it is kept as."""
 _QUARTER = 900  # seconds: days begin at a quarter of an hour in every time zone
-_WHERE = ("HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
+_WHERE = (
+    *("HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_HX_REQUEST"),
+    *("HTTP_HX_REQUEST_TYPE", "HTTP_HX_TARGET", "HTTP_HX_HISTORY_RESTORE_REQUEST"),
+)
+"""What a page is made of besides its reader: where it is asked, and what htmx asks of it."""
+Key = tuple[Hashable, ...]
 T = TypeVar("T")
 _OF_EACH = frozenset({"Date", "Content-Length"})
 
@@ -51,21 +60,29 @@ class Page:
 class Kept(Generic[T]):
     """What one process made and keeps; when there is no room, what was not asked for longest goes.
 
-    Whoever asks for what is being made waits for it.
+    Keys begin with their owner. Each owner has room of its own, so that nobody notices what another
+    keeps; when all together are too many, who keeps most lets go. Whoever asks for what is being
+    made waits for it.
     """
 
-    def __init__(self, room: int, weight: Callable[[T], int]) -> None:
-        self._room, self._weight, self._size = room, weight, 0
+    def __init__(self, room: int, own_room: int, weight: Callable[[T], int]) -> None:
+        self._room, self._own_room, self._weight = room, own_room, weight
         self._changed = threading.Condition()
-        self._held: OrderedDict[Hashable, T] = OrderedDict()
-        self._making: set[Hashable] = set()
+        self._held: dict[Hashable, OrderedDict[Key, T]] = {}
+        self._sizes: Counter[Hashable] = Counter()
+        self._making: set[Key] = set()
 
-    def get(self, key: Hashable) -> T | None:
+    @property
+    def size(self) -> int:
+        """The weight of all that is kept."""
+        return self._sizes.total()
+
+    def get(self, key: Key) -> T | None:
         """Return what stands, if this process made it."""
         with self._changed:
             return self._got(key)
 
-    def get_or_make(self, key: Hashable) -> T | None:
+    def get_or_make(self, key: Key) -> T | None:
         """Return what stands, waiting for who makes it; None: make it, then say that it is made."""
         with self._changed:
             self._changed.wait_for(lambda: key not in self._making, PATIENCE)
@@ -74,33 +91,43 @@ class Kept(Generic[T]):
                 self._making.add(key)
             return found
 
-    def made(self, key: Hashable) -> None:
+    def made(self, key: Key) -> None:
         """Let those who wait look again: it was put, or could not be made."""
         with self._changed:
             self._making.discard(key)
             self._changed.notify_all()
 
-    def put(self, key: Hashable, thing: T) -> None:
+    def put(self, key: Key, thing: T) -> None:
         """Keep something, and let the oldest go while there is no room."""
         with self._changed:
-            before = self._held.pop(key, None)
-            self._size += self._weight(thing) - (self._weight(before) if before else 0)
-            self._held[key] = thing
-            while self._size > self._room:
-                _, gone = self._held.popitem(last=False)
-                self._size -= self._weight(gone)
+            owner = key[0]
+            own: OrderedDict[Key, T] = self._held.setdefault(owner, OrderedDict())
+            before = own.pop(key, None)
+            own[key] = thing
+            self._sizes[owner] += self._weight(thing) - (self._weight(before) if before else 0)
+            while self._sizes[owner] > self._own_room:
+                self._let_go(owner)
+            while self.size > self._room:
+                self._let_go(max(self._sizes, key=self._sizes.__getitem__))
 
     def forget(self) -> None:
         """Keep nothing of what was made before."""
         with self._changed:
             self._held.clear()
-            self._size = 0
+            self._sizes.clear()
 
-    def _got(self, key: Hashable) -> T | None:
-        found = self._held.get(key)
-        if found is not None:
-            self._held.move_to_end(key)
-        return found
+    def _got(self, key: Key) -> T | None:
+        own = self._held.get(key[0])
+        if own is None or key not in own:
+            return None
+        own.move_to_end(key)
+        return own[key]
+
+    def _let_go(self, owner: Hashable) -> None:
+        _, gone = self._held[owner].popitem(last=False)
+        self._sizes[owner] -= self._weight(gone)
+        if not self._held[owner]:
+            del self._held[owner], self._sizes[owner]
 
 
 class Pages(Kept[Page]):
@@ -110,9 +137,9 @@ class Pages(Kept[Page]):
     """
 
     def __init__(self, *, checking: bool = False) -> None:
-        super().__init__(ROOM, lambda page: len(page.body))
+        super().__init__(ROOM, OWN_ROOM, lambda page: len(page.body) + AROUND)
         self.checking = checking
-        self.readings = Kept[Any](READINGS, lambda _: 1)
+        self.readings = Kept[Any](READINGS, OWN_READINGS, lambda _: 1)
 
     def forget(self) -> None:
         """Keep nothing of what was made before."""
@@ -142,7 +169,7 @@ def once(what: Hashable, read: Callable[[], T]) -> T:
     if stands is None:
         return read()
     pages: Pages = current_app.extensions["kept"]
-    key, readings = (what, stands), pages.readings
+    key, readings = (*stands, what), pages.readings
     found: T | None = readings.get(key) if pages.checking else readings.get_or_make(key)
     if found is not None and not pages.checking:
         return found
@@ -156,7 +183,7 @@ def once(what: Hashable, read: Callable[[], T]) -> T:
     return made
 
 
-def _key(*, alone: bool) -> Hashable | None:
+def _key(*, alone: bool) -> Key | None:
     """Return what the page of this request hangs on, or None where it must be made.
 
     Read `alone` it hangs on the person too.
@@ -174,12 +201,12 @@ def _key(*, alone: bool) -> Hashable | None:
     fresh = min(logins.SEEN_EVERY, timedelta(hours=settings.session_idle_hours))
     if at - seen.seen_at > fresh or at - seen.created_at > timedelta(days=settings.session_days):
         return None
-    environ = request.environ
-    asked = tuple(pair for pair in environ.items() if pair[0].startswith("HTTP_HX_"))
-    where = tuple(environ.get(name, "") for name in _WHERE)
+    where = tuple(request.environ.get(name, "") for name in _WHERE)
+    if sum(map(len, where)) > LONGEST:
+        return None
     stands = g.kept_stands = (slug, journey, seen.versions, int(at.timestamp()) // _QUARTER)
     who = (seen.user_id, seen.others) if alone else ()
-    return (who, seen.rights, *stands, *where, *asked)
+    return (*stands, who, seen.rights, *where)
 
 
 def _again(page: Page) -> Response:

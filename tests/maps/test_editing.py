@@ -177,6 +177,8 @@ def test_a_phase_is_renamed_moved_and_goes_only_when_it_is_empty(
     page = follow(brand, brand.send(undo(page)))
     order = [name for _, name in re.findall(r'data-phase="([^"]+)" data-name="([^"]+)"', page)]
     assert order[:2] == ["Bestellen", "Klaarmaken"]
+    far = chain.at("telenoord", f"phases/{phases[1][0]}/order/{'9' * 30}")
+    follow(brand, brand.send(Command(far, {})))
     shown = brand.get(f"{path}?edit=1")
     assert "kaarten in deze fase" in text(shown)
     version = brand.form(path, "/name").fields["version"]

@@ -209,6 +209,10 @@ def test_a_counter_proposal_and_an_emergency_go_by_the_form_of_the_terms(
         assert refused.status_code == 422
         assert "Via poort B" in refused.text
         assert 'name="urgent"' in refused.text, "the emergency has a button of its own"
+        endless = urgent | {"trigger": "Via poort B", "reason": "Dicht.", "hours": "999999999999"}
+        refused = client.post(at, data=endless)
+        assert refused.status_code == 422
+        assert "72 uur" in refused.text
         done = client.post(
             at, data=urgent | {"trigger": "Via poort B", "reason": "Poort A is dicht."}
         )

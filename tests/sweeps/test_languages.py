@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
-from marshmallow import fields
+from marshmallow import ValidationError, fields, validate
 
 from partnerjourney.core.places import PACKAGE, TEMPLATES
 from partnerjourney.core.texts import in_our_words
@@ -111,3 +111,11 @@ def test_what_marshmallow_says_by_itself_is_said_in_our_words() -> None:
         for key, text in told.items():
             if key not in ("format", "invalid_awareness"):  # said of what we write, not read
                 assert catalogue.get(in_our_words(text.format(**made))) is not None, (kind, text)
+    judged: tuple[Any, ...] = (
+        validate.Length(max=2), validate.Length(min=9), validate.Length(equal=2),
+        validate.Range(max=2), validate.Range(min=9), validate.Range(3, 4), validate.OneOf(["a"]),
+    )  # fmt: skip
+    for judge in judged:
+        with pytest.raises(ValidationError) as refused:
+            judge("abc" if isinstance(judge, validate.Length | validate.OneOf) else 5)
+        assert catalogue.get(in_our_words(str(refused.value.args[0]))) is not None, judge

@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from queue import Queue
 from threading import Thread
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
-from partnerjourney.core import border, clock, logins
+from partnerjourney.core import border, clock, heads, logins
 from partnerjourney.core.logins import SecondStepRule, SignedIn
+from partnerjourney.core.parties import Membership, Party, Role, User
 from partnerjourney.core.scopes import System
-from partnerjourney.web.kept import PATIENCE, ROOM, Page, Pages
+from partnerjourney.maps import queries
+from partnerjourney.web.kept import AROUND, OWN_ROOM, PATIENCE, ROOM, Page, Pages
 from tests.databases import counted
 from tests.factories import row
 from tests.maps import telenoord
@@ -153,7 +156,7 @@ def test_the_tests_see_a_page_that_stands_no_longer(app: Flask, chain: Telenoord
     pages: Pages = app.extensions["kept"]
     with clock.at(NOW):
         client.get(path)
-        ((key, page),) = pages._held.items()
+        ((key, page),) = pages._held["telenoord"].items()
         pages.put(key, Page(page.body.replace(b"Flevo", b"Older"), page.headers))
         with pytest.raises(AssertionError, match="no longer stood"):
             client.get(path)
@@ -164,36 +167,114 @@ def test_who_asks_for_a_page_that_is_being_made_waits_for_it() -> None:
     page = Page(b"made once", ())
 
     def ask(key: str) -> Thread:
-        thread = Thread(target=lambda: found.put(pages.get_or_make(key)))
+        thread = Thread(target=lambda: found.put(pages.get_or_make((key,))))
         thread.start()
         return thread
 
-    assert pages.get_or_make("a") is None  # this one makes it
+    assert pages.get_or_make(("a",)) is None  # this one makes it
     others = [ask("a"), ask("a")]
     ask("b").join()
     assert found.get() is None  # another page waits for nobody
     assert [other.is_alive() for other in others] == [True, True]
-    pages.put("a", page)
-    pages.made("a")
+    pages.put(("a",), page)
+    pages.made(("a",))
     assert [found.get(timeout=PATIENCE / 2) for _ in others] == [page, page]
-    assert pages.get_or_make("c") is None
+    assert pages.get_or_make(("c",)) is None
     after = [ask("c"), ask("c")]
-    pages.made("c")  # it could not be made: one of those who waited makes it now
+    pages.made(("c",))  # it could not be made: one of those who waited makes it now
     assert found.get(timeout=PATIENCE / 2) is None
-    pages.put("c", page)
-    pages.made("c")
+    pages.put(("c",), page)
+    pages.made(("c",))
     assert found.get(timeout=PATIENCE / 2) == page
     for thread in (*others, *after):
         thread.join()
 
 
-def test_pages_make_room() -> None:
+def test_each_organisation_has_room_of_its_own_and_who_keeps_most_lets_go() -> None:
     pages = Pages()
-    big = Page(b"x" * (ROOM // 2), ())
-    pages.put("a", big)
-    pages.put("b", big)
-    assert pages.get("a") == big
-    pages.put("c", big)
-    assert (pages.get("b"), pages.get("a"), pages.get("c")) == (None, big, big)
-    pages.put("d", Page(b"x" * (ROOM + 1), ()))
-    assert pages.get("d") is None
+    big = Page(b"x" * (OWN_ROOM // 2 - AROUND), ())
+    for number in "abc":
+        pages.put(("mine", number), big)
+        pages.get(("mine", "a"))
+    kept = [number for number in "abc" if pages.get(("mine", number))]
+    assert kept == ["a", "c"], "b was not asked for longest"
+    pages.put(("mine", "d"), Page(b"x" * OWN_ROOM, ()))
+    assert pages.get(("mine", "d")) is None
+    pages.put(("mine", "e"), Page(b"", ()))
+    for other in range(ROOM // OWN_ROOM + 2):
+        for number in "ab":
+            pages.put((f"other {other}", number), big)
+    assert pages.size <= ROOM
+    assert pages.get(("mine", "e")) is not None, "others push out nothing of who keeps little"
+
+
+@pytest.mark.usefixtures("pages")
+def test_what_somebody_sends_besides_is_not_kept(app: Flask, chain: Telenoord) -> None:
+    client, path = chain.client(app, "telenoord"), chain.at("telenoord")
+    found: Pages = app.extensions["kept"]
+    with clock.at(NOW):
+        client.get(path)
+        before = found.size
+        for number in range(5):
+            client.get(path, headers={f"HX-X{number}": "x" * 2000})
+        assert client.get(f"{path}?x={'x' * 2000}").status_code == 200
+    assert found.size == before
+
+
+@pytest.mark.usefixtures("pages")
+def test_what_a_person_sets_for_itself_and_where_it_was_disturb_nobody(
+    engine: Engine, app: Flask, chain: Telenoord
+) -> None:
+    client, path = chain.client(app, "telenoord"), chain.at("telenoord")
+    me, stranger = chain.user("telenoord"), chain.user("flevo")
+    elsewhere = chain.organisations["flevo"]
+    with border.open_session(engine, System("a test"), write=True) as session:
+        was = {"role": Role.VIEWER, "created_at": NOW, "ended_at": NOW}
+        session.add(Membership(owner_id=elsewhere, user_id=me, **was))
+        session.commit()
+    with clock.at(NOW):
+        assert b'data-theme="auto"' in client.get(path).data
+    with border.open_session(engine, System("a test"), write=True) as session:
+        session.get_one(User, stranger).theme = "dark"
+        session.get_one(User, stranger).language = "en"
+        session.add(row(SecondStepRule, owner_id=elsewhere))
+        session.commit()
+    assert _statements(engine, client, path) == 1
+    with border.open_session(engine, System("a test"), write=True) as session:
+        session.get_one(User, me).theme = "dark"
+        session.commit()
+    with clock.at(NOW):
+        assert b'data-theme="dark"' in client.get(path).data
+
+
+@pytest.mark.usefixtures("pages")
+def test_a_reading_is_drawn_on_the_parties_with_which_it_was_read(
+    engine: Engine, app: Flask, chain: Telenoord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A colleague may look, read the parties, and find what was read a moment later."""
+    client, path = chain.client(app, "telenoord"), chain.at("telenoord")
+    seen, read = heads.see, queries.read
+    looks: list[Any] = []
+    reads: list[Any] = []
+
+    def see(*given: Any, **named: Any) -> Any:
+        looks.append(seen(*given, **named))
+        return looks[0]
+
+    def reading(*given: Any, **named: Any) -> Any:
+        reads.append(read(*given, **named))
+        return reads[-1]
+
+    monkeypatch.setattr(heads, "see", see)
+    monkeypatch.setattr(queries, "read", reading)
+    with clock.at(NOW):
+        client.get(path)
+        assert client.get(f"{path}?view=table").status_code == 200
+        assert len(reads) == 1
+        with border.open_session(engine, System("a test"), write=True) as session:
+            party = session.scalars(select(Party).where(Party.journey_id == chain.journey)).first()
+            assert party is not None
+            party.name = "Een andere naam"
+            session.commit()
+        assert "Een andere naam" in client.get(f"{path}?view=table&zoom=50").text
+    assert len(reads) == 2

@@ -95,7 +95,7 @@ def move_phase(journey_id: UUID, phase_id: UUID, position: int) -> Response:
     if phase_id not in ids:
         raise NotFoundError
     ids.remove(phase_id)
-    ids.insert(position, phase_id)
+    ids.insert(min(position, len(ids)), phase_id)
     journeys.order_phases(session(), member(), place, ids=ids, at=clock.now())
     return done(place, f"phase-{phase_id}")
 

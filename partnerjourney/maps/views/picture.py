@@ -99,7 +99,8 @@ def draw(
     today: date,
 ) -> Picture:
     """Lay out the map, and mark what is selected."""
-    layout = _layout(_source(found, drawn, judgements, chosen.role, today))
+    source = _source(found, drawn, judgements, chosen.role, today)
+    layout = _layout(source, found.place.standing.organisation_id)
     stretch = _stretch(found, chosen)
     selected = str(chosen.edge) if chosen.edge else None
     numbers = {str(edge.id): str(edge.number) for edge in found.edges}
@@ -173,8 +174,8 @@ def _stretch(found: JourneyMap, chosen: Chosen) -> frozenset[str]:
 
 
 @lru_cache(maxsize=128)
-def _layout(source: MapSource) -> MapLayout:
-    """The layout hangs on nothing but its source, so equal sources share it."""
+def _layout(source: MapSource, _reader: uuid.UUID) -> MapLayout:
+    """The layout hangs on nothing but its source, so equal ones of one organisation share it."""
     return layout_map(source, text_width)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Hashable
 from dataclasses import replace
 from datetime import date
 from json import dumps
@@ -11,7 +12,7 @@ from flask import Response, flash, request
 from flask_babel import gettext
 
 from partnerjourney.core import clock
-from partnerjourney.core.errors import ConflictError
+from partnerjourney.core.errors import ConflictError, NotFoundError
 from partnerjourney.core.parties import Party
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
@@ -95,7 +96,9 @@ def show_map(
     today = today_in(place)
     found = _read(place, sight.viewpoint, today)
     region, selected = lenient or bool(request.args.get("live")), card_id or edge_id
-    if region and not found.has(selected):
+    if selected and not found.has(selected):
+        if not region:
+            raise NotFoundError
         card_id = edge_id = None
     seen = _judged(found, today, edge_id)
     told, drawn = judgements(found, seen), ends(found)
@@ -139,16 +142,22 @@ def show_map(
 def _read(place: Place, viewpoint: Party | None, today: date) -> JourneyMap:
     """Read the map, once for all of the organisation while nothing changes that it may read."""
     found = once(
-        ("map", viewpoint and viewpoint.id, today),
+        ("map", viewpoint and viewpoint.id, today, *_drawn_on(place)),
         lambda: queries.read(session(), place, viewpoint=viewpoint, today=today),
     )
     return replace(found, place=place, viewpoint=viewpoint)
 
 
+def _drawn_on(place: Place) -> tuple[Hashable, ...]:
+    """Return what a map is drawn on: a colleague may have read its parties a moment later."""
+    parties = frozenset((party.id, party.version) for party in place.parties.values())
+    return (place.standing, parties)
+
+
 def _judged(found: JourneyMap, today: date, edge_id: uuid.UUID | None) -> Overview:
     """Read what customers say of the map, once as the map itself."""
     return once(
-        ("judged", found.viewpoint and found.viewpoint.id, today, edge_id),
+        ("judged", found.viewpoint and found.viewpoint.id, today, edge_id, *_drawn_on(found.place)),
         lambda: queries.judged(session(), found, besides=edge_id),
     )
 
