@@ -12,8 +12,10 @@ PACKAGE = Path(partnerjourney.__file__).parent
 
 
 def features_with(room: str) -> set[str]:
-    """Return the features that have a module of this name."""
-    return {path.parent.name for path in PACKAGE.glob(f"*/{room}.py")} - {"core", "web", "cli"}
+    """Return the features that have a module or a folder of this name."""
+    places = (*PACKAGE.glob(f"*/{room}.py"), *PACKAGE.glob(f"*/{room}/__init__.py"))
+    found = {path.relative_to(PACKAGE).parts[0] for path in places}
+    return found - {"core", "web", "cli"}
 
 
 def test_every_feature_with_commands_is_listed() -> None:

@@ -96,9 +96,7 @@ def show_map(
     today = today_in(place)
     found = _read(place, sight.viewpoint, today)
     region, selected = lenient or bool(request.args.get("live")), card_id or edge_id
-    if selected and not found.has(selected):
-        if not region:
-            raise NotFoundError
+    if _is_gone(found, selected, lenient=region):
         card_id = edge_id = None
     seen = _judged(found, today, edge_id)
     told, drawn = judgements(found, seen), ends(found)
@@ -137,6 +135,14 @@ def show_map(
     if region and not chosen.some and not forms and (selected or ask):
         response.headers["HX-Replace-Url"] = sight.to()
     return _confirmed(response) if confirmed else response
+
+
+def _is_gone(found: JourneyMap, selected: uuid.UUID | None, *, lenient: bool) -> bool:
+    """Say whether what was selected is not on the map; NotFoundError unless `lenient`."""
+    gone = selected is not None and not found.has(selected)
+    if gone and not lenient:
+        raise NotFoundError
+    return gone
 
 
 def _read(place: Place, viewpoint: Party | None, today: date) -> JourneyMap:
