@@ -89,7 +89,7 @@ class TermsForm(Schema):
     refuse_reasons = Lines(20, load_default=[])
     contact_name = Text(120, load_default="")
     contact_reach = Text(200, load_default="")
-    contact_hours = Text(120, load_default="")
+    contact_hours = Text(200, load_default="")
     reason = Text(300, lines=True, load_default="")
     urgent = fields.Boolean(load_default=False)
     hours = fields.Integer(load_default=24, strict=False)

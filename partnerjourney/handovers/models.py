@@ -78,7 +78,7 @@ class HandoverTerms(CircleScoped, Base):
     refuse_reasons: Mapped[list[Any]] = mapped_column(default=list)
     contact_name: Mapped[str] = mapped_column(String(120), default="")
     contact_reach: Mapped[str] = mapped_column(String(200), default="")
-    contact_hours: Mapped[str] = mapped_column(String(120), default="")
+    contact_hours: Mapped[str] = mapped_column(String(200), default="")
     retired_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own interface

@@ -84,7 +84,7 @@ class TermsChange(Document):
     refuse_reasons = _texts(20)
     contact_name = Text(120)
     contact_reach = Text(200)
-    contact_hours = Text(120)
+    contact_hours = Text(200)
 
     @validates("time_limit")
     def _duration(self, value: str | None, data_key: str) -> None:

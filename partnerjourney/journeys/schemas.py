@@ -129,7 +129,7 @@ class NewPhase(Document):
 class PhaseChange(Document):
     """A phase, changed: only what is sent. `after` is the phase that it follows, null for none."""
 
-    name = Text(80)
+    name = Text(80, validate=validate.Length(min=1))
     after = fields.UUID(allow_none=True)
 
 

@@ -56,7 +56,7 @@ LONGEST: Mapping[str, int] = {
     "intended_experience": 300,
     "contact_name": 120,
     "contact_reach": 200,
-    "contact_hours": 120,
+    "contact_hours": 200,
     "told": 500,
 }
 

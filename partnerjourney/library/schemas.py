@@ -102,7 +102,7 @@ class ChosenPlace(Document):
     """A place as the preview showed it; what stands there must still be `base`."""
 
     id = fields.UUID(required=True)
-    base = fields.String(required=True, validate=validate.Length(max=16))
+    base = fields.String(required=True, validate=validate.Regexp(r"[0-9a-f]{0,16}\Z"))
     does = fields.Enum(Way, by_value=True, required=True)
 
 
@@ -112,7 +112,7 @@ class ItemChange(Saying):
     `reason` tells the other side why; it is needed where a place becomes a proposal.
     """
 
-    title = Text(80)
+    title = Text(80, validate=validate.Length(min=1))
     reason = Text(300, load_default="")
     places = fields.List(
         fields.Nested(ChosenPlace), load_default=list, validate=validate.Length(max=MANY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, post_load
+from marshmallow import EXCLUDE, Schema, fields, post_load, validate
 
 from partnerjourney.core.documents import Document, PageQuery
 from partnerjourney.core.texts import N_, Text
@@ -77,8 +77,8 @@ class SilenceForm(Schema):
 class CardProposal(Document):
     """Other words for a card of another party, put to it: only what is sent is proposed."""
 
-    name = Text(80)
-    channel = Text(40, allow_none=True)
+    name = Text(80, validate=validate.Length(min=1))
+    channel = Text(40, allow_none=True, validate=validate.Length(min=1))
     intended_experience = Text(300, lines=True)
     moment_of_truth = fields.Boolean()
     reason = Text(300, lines=True, required=True)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
+from marshmallow import ValidationError
 
 from partnerjourney.core import clock
 from partnerjourney.core.errors import NotFoundError
@@ -178,9 +179,17 @@ def answers(journey_id: UUID, point_id: UUID, body: dict[str, Any]) -> Any:
     """
     place = _place(journey_id)
     point = points.find_point(session(), place, point_id)
-    said = body.pop("answers")
-    stored = receiving.receive(session(), rest.actor(), point, said, at=clock.now(), **body)
-    told = [_became(index, one) for index, one in enumerate(stored)]
+    said: dict[int, dict[str, Any]] = {}
+    became: dict[int, dict[str, Any]] = {}
+    for index, one in enumerate(body.pop("answers")):
+        try:
+            said[index] = dict(schemas.GivenAnswer().load(one))
+        except ValidationError as error:
+            became[index] = rest.batches.rejected(index, rest.fields(error.messages_dict))
+    good = list(said.values())
+    stored = receiving.receive(session(), rest.actor(), point, good, at=clock.now(), **body)
+    became |= {index: _became(index, one) for index, one in zip(said, stored, strict=True)}
+    told = [became[index] for index in sorted(became)]
     return rest.batches.told(told, none_valid="No answer of the batch is valid.")
 
 

@@ -156,12 +156,19 @@ class GivenAnswer(Document):
     member = Text(MOST_REFERENCE, load_default="")
 
 
+class Each(fields.List[Any]):
+    """Many, each of which is read by itself: one that is wrong does not refuse the others."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise self.make_error("invalid")
+        return value
+
+
 class GivenAnswers(Document):
     """Answers to the question of one point, of one of your systems."""
 
     source = Text(MOST_SOURCE, load_default="api", validate=validate.Length(min=1))
     wave = Text(60, load_default=None)
     correct = fields.Boolean(load_default=False)
-    answers = fields.List(
-        fields.Nested(GivenAnswer), required=True, validate=validate.Length(1, CHUNK)
-    )
+    answers = Each(fields.Nested(GivenAnswer), required=True, validate=validate.Length(1, CHUNK))

@@ -93,7 +93,7 @@ class NewVersion(Document):
 class VersionChange(Document):
     """A draft, renamed: what changed, in other words."""
 
-    note = Text(500, lines=True, load_default="")
+    note = Text(500, lines=True, required=True)
 
 
 class VersionReason(Document):

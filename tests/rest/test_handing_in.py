@@ -75,6 +75,12 @@ def test_answers_given_elsewhere_are_handed_in_once(brand: Caller, courier: Call
     assert closed.get_json()["errors"][0]["field"] == "wave"
     late = {**one, "time": "yesterday"}
     assert brand("POST", address, {"answers": [late]}).status_code == 422
+    odd = [late, {**one, "id": "a-5"}, "x", {**one, "id": "a-6", "time": "9999-12-31T23:30:00Z"}]
+    told = brand("POST", address, {"answers": odd}).get_json()
+    assert [at["status"] for at in told["results"]] == [
+        *("rejected", "accepted", "rejected", "rejected")
+    ], "one that is wrong refuses no other"
+    assert told["results"][3]["errors"][0]["field"] == "time"
     assert courier("POST", address, {"answers": [one]}).get_json()["accepted"] == 1
     reader = Caller(brand.story, make_key(brand.story, "telenoord", "read"))
     assert reader("POST", address, body).status_code == 403
@@ -153,6 +159,7 @@ def test_a_version_is_named_put_forward_taken_back_and_put_away(
     assert named.get_json()["note"] == "De naam"
     assert named.get_json()["sha256"] == made.get_json()["sha256"]
     assert brand("PATCH", one, {"note": "y"}, If_Match=whole.headers["ETag"]).status_code == 412
+    assert brand("PATCH", one, {}, If_Match=named.headers["ETag"]).status_code == 422
     put = brand("POST", f"{one}/put-forward", {}).get_json()
     assert put["state"] in ("alignment", "agreed")
     if put["state"] == "alignment":

@@ -96,6 +96,12 @@ def test_an_item_is_kept_used_and_taken_off_within_the_journeys_of_a_key(
         "POST", f"{item}/changes", {"says": NUMBER, "places": chosen}, If_Match=seen.headers["ETag"]
     )
     assert elsewhere.get_json()["errors"][0]["field"] == "places.0.id"
+    wide = narrow("POST", f"{item}/changes", {"says": NUMBER}, If_Match=seen.headers["ETag"])
+    assert wide.status_code == 409, "the item is another journey's too"
+    for broken in ({"title": ""}, {"places": [{**chosen[0], "base": "\0"}]}):
+        tag = courier("GET", item).headers["ETag"]
+        refused = courier("POST", f"{item}/changes", {"says": NUMBER, **broken}, If_Match=tag)
+        assert refused.status_code == 422
     assert courier("DELETE", f"{item}/places/{away['id']}").status_code == 204
     reader = Caller(told, make_key(told, "koerier-snel", "read"))
     assert reader("POST", "/library", new).status_code == 403

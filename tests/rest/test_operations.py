@@ -247,6 +247,7 @@ def test_phases_parties_and_handovers_are_added(brand: Caller) -> None:
     to = {"name": "Eerst dit", "after": None}
     put = brand("PATCH", phase, to, If_Match=made.headers["ETag"])
     assert brand.all(f"{here}/phases")[0]["name"] == put.get_json()["name"] == "Eerst dit"
+    assert brand("PATCH", phase, {"name": " "}, If_Match=put.headers["ETag"]).status_code == 422
     here_again = {"after": made.get_json()["id"]}
     assert brand("PATCH", phase, here_again, If_Match=put.headers["ETag"]).status_code == 422
     full = f"{here}/phases/{brand.all(f'{here}/phases')[1]['id']}"

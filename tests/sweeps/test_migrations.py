@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, inspect, text
@@ -17,8 +19,9 @@ from partnerjourney.core.engine import new_engine
 from partnerjourney.core.parties import Organisation
 from partnerjourney.core.scopes import System
 from partnerjourney.surveys.models import Contact
-from tests.databases import ROLES
+from tests.databases import ROLES, SECRET
 from tests.factories import row
+from tests.world import build
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -66,6 +69,33 @@ def test_up_and_down_and_up(empty: Engine) -> None:
         with empty.execution_options(**border.STAMP).connect() as connection:
             left = set(inspect(connection).get_table_names())
         assert not left & set(schema.load().metadata.tables)
+
+
+def test_opening_hours_go_down_beside_the_contact_and_up_again(empty: Engine) -> None:
+    """Nothing of what hours say is cut off on the way up, and little is lost on the way down."""
+    migrate.upgrade(empty)
+    audit.use_key(empty, SECRET)
+    build(empty)
+    long = "Ma–vr " * 30
+
+    def run(statement: str, **given: Any) -> list[Any]:
+        with border.open_session(empty, System("a test"), write=True) as session:
+            found: Any = session.execute(text(statement), given)
+            rows = [row[0] for row in found] if found.returns_rows else []
+            session.commit()
+            return rows
+
+    run(f"update library_item set kind = 'hours', fields = '{{\"contact_hours\"\\: \"{long}\"}}'")
+    run("update library_use set spot = 'hours'")
+    run("update handover_terms set contact_reach = 'a@b.nl', contact_hours = 'Ma–vr 9–17'")
+    used = len(run("select id from library_use"))
+    assert used
+    migrate.downgrade(empty, "0021")
+    migrate.upgrade(empty)
+    assert set(run("select contact_reach from handover_terms")) == {"a@b.nl · Ma–vr 9–17"}
+    kept = run("select cast(fields as text) from library_item")
+    assert {json.loads(one)["contact_hours"] for one in kept} == {long}
+    assert len(run("select id from library_use where spot = 'hours'")) == used
 
 
 def test_a_difference_is_seen(empty: Engine) -> None:

@@ -28,7 +28,7 @@ from partnerjourney.journeys.services import Place
 from partnerjourney.library.models import LibraryChange, LibraryItem, LibraryUse
 from partnerjourney.library.queries import Key
 from partnerjourney.library.rules import FIELDS, MANY, Kind, Result, Spot, Way, base
-from partnerjourney.library.services.items import may_edit
+from partnerjourney.library.services.items import may_edit, used_here
 from partnerjourney.library.services.private import held_in, private
 from partnerjourney.proposals import services as proposals
 from partnerjourney.proposals.models import EmergencyChange
@@ -72,8 +72,9 @@ def begin(
 ) -> LibraryChange:
     """Change an item and the chosen places; many places are the worker's. The item was locked.
 
-    What a key changes is done at once. Raises StaleVersionError when a colleague saved first, and
-    InputError for a proposal without a reason.
+    What a key changes is done at once. Raises StaleVersionError when a colleague saved first,
+    InputError for a proposal without a reason, and ConflictError to a key that is not for all of
+    the journeys in which the item is used.
     """
     may_edit(actor, organisation)
     fields, reason = dict(said.fields), said.reason.strip()
@@ -91,6 +92,7 @@ def begin(
         made_at=at,
     )
     with private(session, actor) as own:
+        used_here(own, actor, item)
         _say(own, actor, held_in(own, session, item), said, at)
         own.add(made)
         own.flush()

@@ -145,6 +145,14 @@ def _uses(own: Session, item: LibraryItem) -> Sequence[LibraryUse]:
     ).all()
 
 
+def used_here(own: Session, actor: Actor, item: LibraryItem) -> Sequence[LibraryUse]:
+    """Return where an item is used; ConflictError to a key that is not for all of them."""
+    uses = _uses(own, item)
+    if any(_elsewhere(actor, use) for use in uses):
+        raise ConflictError("it is used in a journey that this key is not for")
+    return uses
+
+
 def _elsewhere(actor: Actor, use: LibraryUse) -> bool:
     """Whether a place is in a journey that the actor's key is not for."""
     return isinstance(actor, Token) and use.journey_id not in actor.journeys
@@ -160,10 +168,7 @@ def retire(
     may_edit(actor, organisation)
     with private(session, actor) as own:
         row = held_in(own, session, item)
-        uses = _uses(own, item)
-        if any(_elsewhere(actor, use) for use in uses):
-            raise ConflictError("it is used in a journey that this key is not for")
-        for use in uses:
+        for use in used_here(own, actor, item):
             own.delete(use)
         row.retired_at = at
         own.flush()

@@ -12,6 +12,7 @@ from partnerjourney.core import border
 from partnerjourney.core.errors import InputError, NotFoundError
 from partnerjourney.core.scopes import Token
 from partnerjourney.events.rules.mapping import AnswerColumns
+from partnerjourney.events.rules.promises import local_day
 from partnerjourney.events.rules.rows import Fault
 from partnerjourney.events.services import MappingFault, Result, Status
 from partnerjourney.surveys.models import Point
@@ -71,6 +72,10 @@ def _answer(one: Mapping[str, Any], index: int, asked: Asked) -> NewAnswer | Fau
     score = parse_score(str(one["score"]), asked.point.metric)
     if score is None:
         return Fault(index, "score", f"is not on the scale of {asked.point.metric}")
+    try:
+        local_day(one["time"], asked.zone)
+    except OverflowError:  # at either end of the calendar
+        return Fault(index, "time", "is not a moment of which there is a day")
     return NewAnswer(
         line=index,
         row_key=one["id"],
