@@ -21,6 +21,7 @@ def create_app(settings: Settings | None = None, *, pages: bool = True) -> Flask
     Without `pages` it renders mails alone: for a worker, which so takes 5 MiB less.
     """
     from partnerjourney.web import (
+        compiled,
         csrf,
         errors,
         headers,
@@ -41,7 +42,7 @@ def create_app(settings: Settings | None = None, *, pages: bool = True) -> Flask
     _configure(app, settings)
     kept.init_app(app)
     headers.init_app(app, secure=not settings.loopback)
-    for part in (session, csrf, language, identity, errors, static, words, htmx):
+    for part in (compiled, session, csrf, language, identity, errors, static, words, htmx):
         part.init_app(app)
     if not pages:
         return app

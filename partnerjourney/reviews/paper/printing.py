@@ -19,7 +19,7 @@ from partnerjourney.core.places import PACKAGE, TEMPLATES
 from partnerjourney.reviews.paper.document import make
 from partnerjourney.reviews.paper.sheets import Paper
 from partnerjourney.reviews.rules import Facts
-from partnerjourney.web import language
+from partnerjourney.web import compiled, language
 
 FOLDER = PACKAGE / "static"
 """Our style sheets and fonts."""
@@ -28,7 +28,7 @@ TEMPLATE = "reviews/report.pdf.html"
 MOST_HTML = 8 * 1024 * 1024
 """More text than this is no report; laying it out would take minutes."""
 
-_OURS = {".css": ("css", "text/css"), ".woff2": ("fonts", "font/woff2")}
+_OURS = {".css": ("css", "text/css"), ".ttf": ("fonts", "font/ttf")}
 
 
 class TooLargeError(ValueError):
@@ -82,6 +82,7 @@ def application() -> Flask:
     app = Flask("partnerjourney", template_folder=str(TEMPLATES), static_folder=None)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    compiled.init_app(app)
     language.init_app(app)
     return app
 
