@@ -67,6 +67,7 @@ APIS = (
     "library",
     "proposals",
     "versions",
+    "starting",
     "surveys",
     "measurement",
     "complaints",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, pre_load
+from marshmallow import Schema, fields, pre_load, validate
 
 from partnerjourney.announcements.rules import LONGEST, Kind
 from partnerjourney.core.documents import Document
@@ -53,9 +53,13 @@ class NewAnnouncement(Document):
 
 
 class AnnouncementDocument(Document):
-    """An announcement in one journey; `by` names the party, of a group the member."""
+    """An announcement in one journey; `by` names the party, of a group the member.
+
+    `of` is the id of one's own announcement that stands here; null where another made it.
+    """
 
     id = fields.UUID(required=True)
+    of = fields.UUID(required=True, allow_none=True)
     party = fields.UUID(required=True, attribute="party_id")
     by = fields.String(required=True)
     ours = fields.Boolean(required=True)
@@ -64,3 +68,36 @@ class AnnouncementDocument(Document):
     first_day = fields.Date(required=True, data_key="from")
     last_day = fields.Date(required=True, allow_none=True, data_key="until")
     said_at = fields.AwareDateTime(required=True, format="iso")
+
+
+MOST_JOURNEYS = 100
+
+
+class NewOwnAnnouncement(NewAnnouncement):
+    """What a key announces for its organisation in several journeys at once."""
+
+    journeys = fields.List(fields.UUID(), required=True, validate=validate.Length(1, MOST_JOURNEYS))
+
+
+class OwnAnnouncementChange(Document):
+    """What one's own announcement is to say, and in which journeys it is to stand.
+
+    What is left out stays. Where it stood and is not named any more it is taken back.
+    """
+
+    kind = fields.Enum(Kind, by_value=True)
+    text = Text(LONGEST, lines=True, validate=validate.Length(min=1, error=_TEXT))
+    first_day = fields.Date(data_key="from")
+    last_day = fields.Date(allow_none=True, data_key="until")
+    journeys = fields.List(fields.UUID(), validate=validate.Length(1, MOST_JOURNEYS))
+
+
+class OwnAnnouncementDocument(Document):
+    """One's own announcement, with those journeys of the key in which it stands."""
+
+    id = fields.UUID(required=True)
+    kind = fields.Enum(Kind, by_value=True, required=True)
+    text = fields.String(required=True)
+    first_day = fields.Date(required=True, data_key="from")
+    last_day = fields.Date(required=True, allow_none=True, data_key="until")
+    journeys = fields.List(fields.UUID(), required=True)

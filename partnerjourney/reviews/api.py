@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, url_for
+from flask import url_for
 
 from partnerjourney.core import clock
 from partnerjourney.core.errors import NotFoundError
@@ -24,7 +24,7 @@ ALL = "/journeys/<uuid:journey_id>/reports"
 
 
 def _document(row: ReportRow, journey_id: UUID) -> dict[str, Any]:
-    names = ("id", "state", "language", "fixed_at", "days_from", "days_to", "sha256")
+    names = ("id", "state", "problem", "language", "fixed_at", "days_from", "days_to", "sha256")
     address = url_for("reports_api.pdf", journey_id=journey_id, report_id=row.id)
     done = row.state is ReportState.DONE
     return {**{name: getattr(row, name) for name in names}, "pdf": address if done else None}
@@ -91,6 +91,17 @@ def pdf(journey_id: UUID, report_id: UUID) -> Any:
     found = services.find(session(), place, report_id)
     if found.pdf is None:
         raise NotFoundError
-    response = Response(found.pdf, mimetype=rest.PDF)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return rest.file(found.pdf, rest.PDF, services.file_name(place, found), kept=False)
+
+
+@api.operation(
+    "POST",
+    f"{ALL}/<uuid:report_id>/retry",
+    purpose=TokenPurpose.WRITE,
+    gives=schemas.ReportDocument,
+)
+def retry(journey_id: UUID, report_id: UUID) -> Any:
+    """Draw a report that failed once more, of the same facts; it is 409 for one that did not."""
+    place = journeys.find(session(), rest.actor(), journey_id)
+    services.retry(session(), rest.actor(), place, report_id, at=clock.now())
+    return _found(place, report_id)

@@ -51,10 +51,15 @@ class ReportForm(Schema):
 
 
 class ReportDocument(Document):
-    """A report of the organisation; `pdf` is its address once it is done."""
+    """A report of the organisation; `pdf` is its address once it is done.
+
+    `problem` says why one failed: it was too `large`, too `slow`, `not_allowed` to who asked any
+    more, or simply `failed`.
+    """
 
     id = fields.UUID(required=True)
     state = fields.Enum(ReportState, by_value=True, required=True)
+    problem = fields.String(required=True, allow_none=True)
     language = fields.String(required=True)
     fixed_at = fields.AwareDateTime(required=True, format="iso")
     first = fields.Date(required=True, allow_none=True, data_key="from", attribute="days_from")

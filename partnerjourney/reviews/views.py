@@ -12,7 +12,7 @@ from partnerjourney.core.errors import NotFoundError
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
 from partnerjourney.reviews import queries, schemas, services
-from partnerjourney.reviews.models import Report, ReportState
+from partnerjourney.reviews.models import ReportState
 from partnerjourney.reviews.queries import ReportRow
 from partnerjourney.web import numbers
 from partnerjourney.web.language import locale
@@ -77,8 +77,7 @@ def make(journey_id: UUID) -> Response:
 def retry(journey_id: UUID, report_id: UUID) -> Response:
     """Draw a report that failed once more, of the same facts."""
     place = journeys.find(session(), member(), journey_id)
-    report = services.find(session(), place, report_id, lock=True)
-    services.retry(session(), member(), place, report, at=clock.now())
+    report = services.retry(session(), member(), place, report_id, at=clock.now())
     if htmx.partial:
         return _index(place, Form(values={"language": report.language}))
     return see_other(url_for(".index", journey_id=journey_id))
@@ -93,15 +92,10 @@ def download(journey_id: UUID, report_id: UUID) -> Response:
         raise NotFoundError
     response = make_response(report.pdf)
     response.content_type = "application/pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(place, report)}"'
+    name = services.file_name(place, report)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _file_name(place: Place, report: Report) -> str:
-    """Return a name in plain letters: ketenrapport-zakelijk-internet-2026-03-31.pdf."""
-    word = "ketenrapport" if report.language == "nl" else "joint-report"
-    return f"{word}-{place.journey.slug}-{report.facts['fixed_on']}.pdf"
 
 
 def _index(place: Place, form: Form, *, fragment: str = "reports", status: int = 200) -> Response:

@@ -102,6 +102,8 @@ def test_every_list_and_thing_is_read_as_documented(brand: Caller) -> None:
     told_of = brand("GET", f"{here}/history?about={about}").get_json()["data"]
     assert {one["about"] for one in told_of} == {about}
     assert brand.all("/library") == []
+    for form in ("json", "cjml", "mermaid"):
+        assert brand("GET", f"{here}/file/{form}").status_code == 200
     typed = {"kind": "closure", "text": "Dicht op 5 mei.", "from": "2027-05-05"}
     all_of_them = f"{here}/announcements"
     assert brand("POST", all_of_them, {**typed, "until": "2027-05-04"}).status_code == 422
@@ -111,7 +113,8 @@ def test_every_list_and_thing_is_read_as_documented(brand: Caller) -> None:
     assert told.get_json() == made == brand.all(all_of_them)[-1]
     tag = told.headers["ETag"]
     peer = Caller(brand.story, make_key(brand.story, "magazijn-flevo"))
-    assert peer("GET", announced).get_json() == {**made, "ours": False}
+    assert peer("GET", announced).get_json() == {**made, "ours": False, "of": None}
+    assert brand("GET", f"/announcements/{made['of']}").get_json() in brand.all("/announcements")
     assert peer("DELETE", announced, If_Match=tag).status_code == 403
     assert brand("DELETE", announced, If_Match=tag).status_code == 204
     assert peer("GET", announced).status_code == 404

@@ -258,10 +258,10 @@ def test_only_what_failed_is_tried_again(chain: Chain) -> None:
     with chain.acting("telenoord") as (session, actor, place):
         report = services.fix_facts(session, actor, place, language="nl", at=NOW)
         with pytest.raises(ConflictError):
-            services.retry(session, actor, place, report, at=NOW)
+            services.retry(session, actor, place, report.id, at=NOW)
         services.failed(session, report.owner_id, report.id, reason="slow")
         session.refresh(report)
-        services.retry(session, actor, place, report, at=NOW)
+        services.retry(session, actor, place, report.id, at=NOW)
         assert [row.busy for row in reports(session, place)] == [True]
 
 

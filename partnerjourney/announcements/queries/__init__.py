@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from partnerjourney.announcements.queries.own import Own, Standing, one, own
+from partnerjourney.announcements.queries.own import Own, Standing, one, own, own_in
 from partnerjourney.announcements.queries.told import (
     COLUMNS,
     Told,
@@ -18,6 +18,7 @@ __all__ = [
     "Told",
     "one",
     "own",
+    "own_in",
     "selected",
     "told",
     "told_row",

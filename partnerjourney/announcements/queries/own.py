@@ -103,6 +103,16 @@ def _shown(table: Any) -> Any:
     )
 
 
+def own_in(session: Session, journey_id: uuid.UUID) -> dict[uuid.UUID, uuid.UUID]:
+    """Return which of the organisation's announcements its rows in a journey are, by their ids."""
+    rows = session.execute(
+        select(AnnouncementPlace.shown_id, AnnouncementPlace.announcement_id).where(
+            AnnouncementPlace.journey_id == journey_id
+        )
+    )
+    return {row.shown_id: row.announcement_id for row in rows}
+
+
 def one(session: Session, announcement_id: uuid.UUID) -> Own:
     """Return one of the organisation's announcements; raises NotFoundError."""
     found = own(session, announcement_id)

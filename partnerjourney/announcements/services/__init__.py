@@ -12,20 +12,25 @@ from partnerjourney.announcements.services.making import (
     places_of,
     withdraw,
 )
+from partnerjourney.announcements.services.private import Ours, find_ours, ours, to_change
 from partnerjourney.announcements.services.shown import find_shown, may_withdraw, withdraw_here
 from partnerjourney.announcements.services.telling import TELL_JOB, tell
 
 __all__ = [
     "TELL_JOB",
+    "Ours",
     "Words",
     "change",
     "find",
+    "find_ours",
     "find_shown",
     "make",
     "may_make",
     "may_withdraw",
+    "ours",
     "places_of",
     "tell",
+    "to_change",
     "withdraw",
     "withdraw_here",
 ]

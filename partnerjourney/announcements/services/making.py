@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -14,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from partnerjourney.announcements.models import AnnouncementPlace, OwnAnnouncement, Row
 from partnerjourney.announcements.rules import Kind, is_soon
+from partnerjourney.announcements.services.private import held_in, nowhere_else, private
 from partnerjourney.announcements.services.shown import TABLES, end, record, stand
 from partnerjourney.announcements.services.telling import tell
-from partnerjourney.core import audit, border
+from partnerjourney.core import audit
 from partnerjourney.core.errors import ConflictError, InputError, NotFoundError
 from partnerjourney.core.parties import Organisation
 from partnerjourney.core.policy import Permission, require
@@ -57,23 +57,13 @@ def make(
     may_make(actor, organisation)
     _check(words, places, at)
     own = OwnAnnouncement(owner_id=organisation.id, made_at=at, **asdict(words))
-    with _private(session, actor) as private:
-        private.add(own)
-        private.flush()
-    rows = [_put(session, actor, own, place, at=at) for place in places]
+    with private(session, actor) as owned:
+        owned.add(own)
+        owned.flush()
+    rows = [_put(session, actor, own, words, place, at=at) for place in places]
     if isinstance(actor, Member):  # what a key does stands in the history of its journey
         audit.record(session, "announcement.make", at=at, thing_id=own.id, owner_id=own.owner_id)
     return own, rows
-
-
-@contextmanager
-def _private(session: Session, actor: Actor) -> Iterator[Session]:
-    """Open what writes private rows: a key does not, so the product does it for its owner."""
-    if isinstance(actor, Member):
-        yield session
-        return
-    with border.verb(session, "an announcement by key") as system:
-        yield system
 
 
 def _check(words: Words, places: Collection[Place], at: datetime) -> None:
@@ -94,15 +84,21 @@ def today(place: Place, at: datetime) -> date:
 
 
 def _put(
-    session: Session, actor: Actor, own: OwnAnnouncement, place: Place, *, at: datetime
+    session: Session,
+    actor: Actor,
+    own: OwnAnnouncement,
+    words: Words,
+    place: Place,
+    *,
+    at: datetime,
 ) -> Row:
-    row = stand(session, place, asdict(_words(own)), at=at)
+    row = stand(session, place, asdict(words), at=at)
     noted = AnnouncementPlace(
         owner_id=own.owner_id, announcement_id=own.id, journey_id=place.id, shown_id=row.id
     )
-    with _private(session, actor) as private:
-        private.add(noted)
-        private.flush()
+    with private(session, actor) as owned:
+        owned.add(noted)
+        owned.flush()
     tell(session, row, today=today(place, at), at=at)
     return row
 
@@ -122,7 +118,7 @@ def find(session: Session, announcement_id: uuid.UUID, *, lock: bool = False) ->
 
 def change(
     session: Session,
-    actor: Member,
+    actor: Actor,
     organisation: Organisation,
     own: OwnAnnouncement,
     *,
@@ -134,14 +130,18 @@ def change(
     """Say it otherwise, and in other journeys: where it stood and is not chosen it is taken back.
 
     It was read with its lock. In a journey from which the organisation is apart it stands as it
-    was. Raises StaleVersionError when a colleague saved first, ConflictError once withdrawn.
+    was. Raises StaleVersionError when a colleague saved first, ConflictError once withdrawn, and to
+    a key that is not for all the journeys in which it stands.
     """
     may_make(actor, organisation)
     if own.withdrawn_at is not None:
         raise ConflictError("this announcement was withdrawn")
     _check(words, places, at)
     before = asdict(_words(own))
-    update_row(session, own, version=version, fields=asdict(words))
+    with private(session, actor) as owned:
+        held = held_in(owned, session, own)
+        nowhere_else(owned, actor, held)
+        update_row(owned, held, version=version, fields=asdict(words))
     standing = _rows(session, own)
     wanted = {place.id: place for place in places}
     for noted, row in standing:
@@ -155,16 +155,17 @@ def change(
     known = {noted.journey_id for noted, _ in standing}
     for place in places:
         if place.id not in known:
-            _put(session, actor, own, place, at=at)
-    audit.record(
-        session,
-        "announcement.change",
-        at=at,
-        thing_id=own.id,
-        owner_id=own.owner_id,
-        before=before,
-        after=asdict(words),
-    )
+            _put(session, actor, own, words, place, at=at)
+    if isinstance(actor, Member):
+        audit.record(
+            session,
+            "announcement.change",
+            at=at,
+            thing_id=own.id,
+            owner_id=own.owner_id,
+            before=before,
+            after=asdict(words),
+        )
 
 
 def _say(session: Session, row: Row, words: Words, *, today: date, at: datetime) -> None:
@@ -204,22 +205,31 @@ def _rows(session: Session, own: OwnAnnouncement) -> list[tuple[AnnouncementPlac
 
 def withdraw(
     session: Session,
-    actor: Member,
+    actor: Actor,
     organisation: Organisation,
     own: OwnAnnouncement,
     *,
     at: datetime,
 ) -> None:
-    """Take it back everywhere, but where the organisation is apart; it was read with its lock."""
+    """Take it back everywhere, but where the organisation is apart; it was read with its lock.
+
+    Raises ConflictError to a key that is not for all the journeys in which it stands.
+    """
     may_make(actor, organisation)
     if own.withdrawn_at is not None:
         raise ConflictError("this announcement was withdrawn")
-    own.withdrawn_at = at
-    session.flush()
+    with private(session, actor) as owned:
+        held = held_in(owned, session, own)
+        nowhere_else(owned, actor, held)
+        held.withdrawn_at = at
+        owned.flush()
     for _, row in _rows(session, own):
         if row is not None and row.withdrawn_at is None:
             end(session, row, at=at)
-    audit.record(session, "announcement.withdraw", at=at, thing_id=own.id, owner_id=own.owner_id)
+    if isinstance(actor, Member):
+        audit.record(
+            session, "announcement.withdraw", at=at, thing_id=own.id, owner_id=own.owner_id
+        )
 
 
 def places_of(session: Session, actor: Actor, ids: Collection[uuid.UUID]) -> list[Place]:

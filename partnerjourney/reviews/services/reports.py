@@ -144,14 +144,28 @@ def find(session: Session, place: Place, report_id: uuid.UUID, *, lock: bool = F
     return report
 
 
-def retry(session: Session, actor: Member, place: Place, report: Report, *, at: datetime) -> None:
-    """Draw a report that failed once more, of the same facts; ConflictError for another."""
+def file_name(place: Place, report: Report) -> str:
+    """Return a name in plain letters: ketenrapport-zakelijk-internet-2026-03-31.pdf."""
+    word = "ketenrapport" if report.language == "nl" else "joint-report"
+    return f"{word}-{place.journey.slug}-{report.facts['fixed_on']}.pdf"
+
+
+def retry(
+    session: Session, actor: Actor, place: Place, report_id: uuid.UUID, *, at: datetime
+) -> Report:
+    """Draw a report that failed once more, of the same facts; ConflictError for another.
+
+    What a key asks for is drawn in its organisation's name, whoever fixed the facts.
+    """
     require(actor, Permission.REPORT_MAKE, place)
-    if report.state is not ReportState.FAILED:
-        raise ConflictError("this report did not fail")
-    report.state, report.progress, report.problem = ReportState.WAITING, 0, None
-    session.flush()
+    with _private(session, actor) as own:
+        report = find(own, place, report_id, lock=True)
+        if report.state is not ReportState.FAILED:
+            raise ConflictError("this report did not fail")
+        report.state, report.progress, report.problem = ReportState.WAITING, 0, None
+        own.flush()
     _enqueue(session, actor, report, at=at)
+    return report
 
 
 def to_draw(session: Session, owner_id: uuid.UUID, report_id: uuid.UUID) -> Report | None:

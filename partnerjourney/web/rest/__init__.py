@@ -5,6 +5,7 @@ from __future__ import annotations
 from partnerjourney.web.problems import ProblemError, fields
 from partnerjourney.web.rest import batches
 from partnerjourney.web.rest.faults import named
+from partnerjourney.web.rest.files import file
 from partnerjourney.web.rest.keys import actor, key
 from partnerjourney.web.rest.operations import PDF, Api, match
 from partnerjourney.web.rest.paging import paged
@@ -17,6 +18,7 @@ __all__ = [
     "actor",
     "batches",
     "fields",
+    "file",
     "key",
     "load",
     "match",

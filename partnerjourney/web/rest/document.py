@@ -139,7 +139,7 @@ def _responses(one: Operation) -> dict[str, Any]:
             "description": one.summary,
             "content": {JSON: {"schema": {"oneOf": list(schemas)}}},
         }
-    if one.method == "GET" and one.gives is not None:
+    if one.method == "GET":
         found["304"] = {"description": "What was read before still stands."}
     for code, text in {**_PROBLEMS, **_further(one)}.items():
         found[str(code)] = {
@@ -152,9 +152,10 @@ def _responses(one: Operation) -> dict[str, Any]:
 def _good(one: Operation, schema: type[Schema] | None, status: int) -> dict[str, Any]:
     if status == 204:
         return {"description": "Done."}
+    tagged = {"ETag": {"schema": {"type": "string"}}}
     if schema is None:
         content: Any = {one.answers: {}}
-        return {"description": one.summary, "content": content}
+        return {"description": one.summary, "headers": tagged, "content": content}
     shape: Any = schema
     if one.listed:
         shape = {
@@ -166,7 +167,6 @@ def _good(one: Operation, schema: type[Schema] | None, status: int) -> dict[str,
                 "next": {"type": ["string", "null"]},
             },
         }
-    tagged = {"ETag": {"schema": {"type": "string"}}}
     return {"description": one.summary, "headers": tagged, "content": {JSON: {"schema": shape}}}
 
 

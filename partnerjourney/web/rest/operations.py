@@ -29,7 +29,7 @@ from marshmallow import Schema, fields
 from partnerjourney.core.documents import Document, PageQuery
 from partnerjourney.core.scopes import TokenPurpose
 from partnerjourney.web.problems import ProblemError
-from partnerjourney.web.rest import again, keys, reading
+from partnerjourney.web.rest import again, files, keys, reading
 from partnerjourney.web.rest.reading import JSON, MERGE_PATCH
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -148,11 +148,7 @@ def _sent(operation: Operation, found: Any) -> Response:
         response.headers[name] = value
     response.headers["Cache-Control"] = "private, no-cache"
     response.set_etag(tag(document))
-    if request.method in ("GET", "HEAD") and request.if_none_match.contains_weak(tag(document)):
-        response.status_code = 304
-        response.set_data(b"")
-        del response.headers["Content-Type"]
-    return response
+    return files.unchanged(response, tag(document))
 
 
 def written(document: Any) -> str:
