@@ -72,6 +72,7 @@ APIS = (
     "measurement",
     "complaints",
     "events",
+    "checks",
     "reviews",
     "comments",
     "history",

@@ -116,6 +116,7 @@ def _find(engine: Engine, slug: str = "telenoord") -> dict[str, Any]:
             "party_id": party.id if party else NOWHERE,
             "card_id": first(Card, Card.key == "bevestigt").id,
             "item_id": first(ChecklistItem).id,
+            "rule_id": "S1",
             "role_id": first(CustomerRole, CustomerRole.key == "inkoop").id,
             "handover_id": first(Handover, Handover.key == "opdracht").id,
             "point_id": point.id,

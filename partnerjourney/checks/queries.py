@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from partnerjourney.core import ids
 from partnerjourney.core.audit import CircleAct, JourneyAct
 from partnerjourney.core.parties import (
+    JourneyKind,
     Organisation,
     Participation,
     ParticipationRole,
@@ -22,13 +23,16 @@ from partnerjourney.core.parties import (
 )
 from partnerjourney.events.models import Event
 from partnerjourney.journeys.services import Place
+from partnerjourney.maps import queries as maps
 from partnerjourney.maps.queries import JourneyMap
 from partnerjourney.touchpoints.rules.silo import (
     CardFact,
     Chain,
+    Finding,
     HandoverFact,
     PartyFact,
     PointFact,
+    findings,
 )
 
 
@@ -39,6 +43,7 @@ class Taking:
     party_id: uuid.UUID
     organisation_id: uuid.UUID
     name: str
+    slug: str
     joined_at: datetime
     confirmed_at: datetime | None
     disciplines: list[str]
@@ -51,6 +56,7 @@ def taking_part(session: Session, place: Place) -> list[Taking]:
             Participation.party_id,
             Participation.organisation_id,
             Organisation.name,
+            Organisation.slug,
             Participation.joined_at,
             Participation.confirmed_at,
             Participation.disciplines,
@@ -86,6 +92,24 @@ def last_acts(session: Session, journey_id: uuid.UUID) -> dict[uuid.UUID, dateti
         assert organisation_id is not None
         found[organisation_id] = max(at, found.get(organisation_id, at))
     return found
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What the silo check found for a reader; `drawn`: there is something to look at."""
+
+    map: JourneyMap
+    parts: list[Taking]
+    drawn: bool
+    findings: list[Finding]
+
+
+def look(session: Session, place: Place, *, at: datetime) -> Looked:
+    """Look with the silo check at a journey as its reader sees it."""
+    found, parts = maps.read(session, place), taking_part(session, place)
+    chain = chain_of(session, found, parts)
+    drawn = bool(chain.cards) or place.journey.kind is JourneyKind.LIFELINE
+    return Looked(found, parts, drawn, findings(chain, at=at) if drawn else [])
 
 
 def chain_of(session: Session, found: JourneyMap, parts: list[Taking]) -> Chain:

@@ -1,9 +1,22 @@
-"""The overview: who is where in which phase, who comes once, what we do not control or hear of."""
+"""The overview: who is where in which phase, who comes once, what we do not control or hear of.
+
+And what became of a rule of the silo check.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of a rule of the silo check when a reader looked."""
+
+    FOUND = "found"
+    NOTHING = "nothing"
+    OTHER_KIND = "other_kind"
+    NOT_DRAWN = "not_drawn"
 
 
 @dataclass(frozen=True, slots=True)

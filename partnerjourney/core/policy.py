@@ -239,6 +239,7 @@ TOKENS: Mapping[Permission, TokenPurpose] = {
     Permission.LIBRARY_EDIT: TokenPurpose.WRITE,
     Permission.LIBRARY_READ: TokenPurpose.READ,
     Permission.ORGANISATION_READ: TokenPurpose.READ,
+    Permission.PARTY_DESCRIBE: TokenPurpose.WRITE,
     Permission.PROPOSAL_WITHDRAW: TokenPurpose.WRITE,
     Permission.REPORT_MAKE: TokenPurpose.WRITE,
     Permission.SCORE_READ: TokenPurpose.READ,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from partnerjourney.journeys.schemas import PhaseDocument
 from partnerjourney.journeys.services import Place
 from partnerjourney.maps.services.editing import in_use
 from partnerjourney.touchpoints import schemas, services
-from partnerjourney.touchpoints.models import Card
+from partnerjourney.touchpoints.models import Card, CardRole
+from partnerjourney.touchpoints.rules import Weighed
 from partnerjourney.touchpoints.schemas import COLUMNS
 from partnerjourney.web import rest
 from partnerjourney.web.session import session
@@ -25,15 +27,34 @@ api = rest.Api("cards", "Cards")
 READ, WRITE = TokenPurpose.READ, TokenPurpose.WRITE
 ALL = "/journeys/<uuid:journey_id>/cards"
 ONE = f"{ALL}/<uuid:card_id>"
-_SAID = ("name", "channel", "intended_experience", "moment_of_truth")
-_SENT = {column: name for name, column in COLUMNS.items()}
+_SAID = (
+    *("name", "channel", "intended_experience", "moment_of_truth"),
+    *("perceived_told", "control"),
+)
+_SENT = {column: name for name, column in COLUMNS.items()} | {"_schema": "roles"}
 
 
-def _document(card: Card) -> dict[str, Any]:
+def _document(card: Card, roles: Iterable[CardRole]) -> dict[str, Any]:
     content = card.content
     said = {name: getattr(content, name) for name in _SAID}
     said |= {name: getattr(content, column) for name, column in COLUMNS.items()}
-    return {"id": card.id, "key": card.key, "kind": card.kind, **said}
+    return {"id": card.id, "key": card.key, "kind": card.kind, **said, "roles": list(roles)}
+
+
+def _now(place: Place, card: Card) -> dict[str, Any]:
+    rows = services.weighed(session(), place, card)
+    named = services.customer_roles(session(), place.id)
+    return _document(card, [rows[role.id] for role in named if role.id in rows])
+
+
+def _weigh(place: Place, card: Card, rows: Sequence[Weighed]) -> None:
+    """Say what a card is to the roles; InputError at the row whose role is not in the journey."""
+    known = {role.id for role in services.customer_roles(session(), place.id)}
+    strange = [n for n, row in enumerate(rows) if row.role not in known]
+    if strange:
+        raise InputError({f"roles.{n}.role": ["This is not in the journey."] for n in strange})
+    here, version = (session(), rest.actor(), place, card), card.content.version
+    services.weigh(*here, version=version, at=clock.now(), rows=rows)
 
 
 def _stays(place: Place, card: Card) -> None:
@@ -55,13 +76,21 @@ def cards(journey_id: UUID, query: dict[str, Any]) -> Any:
         lambda card: (phases[card.content.phase_id], card.content.position, str(card.id)),
         **query,
     )
-    return [_document(card) for card in rows], following
+    weighed: dict[UUID, dict[UUID, CardRole]] = {}
+    for row in services.all_weighed(session(), place.id):
+        weighed.setdefault(row.card_id, {})[row.role_id] = row
+    named = [role.id for role in services.customer_roles(session(), place.id)]
+    return [
+        _document(card, [own[role] for role in named if role in own])
+        for card, own in ((card, weighed.get(card.id, {})) for card in rows)
+    ], following
 
 
 @api.operation("GET", ONE, purpose=READ, gives=schemas.CardDocument)
 def card(journey_id: UUID, card_id: UUID) -> Any:
     """Give one card."""
-    return _document(services.find(session(), _place(journey_id), card_id))
+    place = _place(journey_id)
+    return _now(place, services.find(session(), place, card_id))
 
 
 @api.operation(
@@ -72,10 +101,13 @@ def add(journey_id: UUID, body: dict[str, Any]) -> Any:
     place = _place(journey_id, lock=True)
     if body["party_id"] not in place.parties:
         raise InputError({"party": ["This is not in the journey."]})
+    weighed = body.pop("roles", [])
     with rest.named(_SENT):
+        services.check_depth(place, body["kind"], body)
         made = services.add(session(), rest.actor(), place, at=clock.now(), **body)
+        _weigh(place, made, weighed)
     address = url_for("cards_api.card", journey_id=place.id, card_id=made.id)
-    return _document(made), 201, {"Location": address}
+    return _now(place, made), 201, {"Location": address}
 
 
 @api.operation(
@@ -87,17 +119,22 @@ def add(journey_id: UUID, body: dict[str, Any]) -> Any:
     matched=True,
 )
 def change(journey_id: UUID, card_id: UUID, body: dict[str, Any]) -> Any:
-    """Change a card of one's own."""
+    """Change a card of one's own, and what it is to the customer.
+
+    Of a step nothing is said that the customer would notice.
+    """
     place = _place(journey_id, lock=True)
     found = services.find(session(), place, card_id, lock=True)
     services.may_change(rest.actor(), place, found)
-    rest.match(schemas.CardDocument, _document(found))
+    rest.match(schemas.CardDocument, _now(place, found))
     lane = body.get("party_id", found.content.party_id)
     if lane not in place.parties:
         raise InputError({"party": ["This is not in the journey."]})
     if lane != found.content.party_id:
         _stays(place, found)
+    weighed = body.pop("roles", None)
     with rest.named(_SENT):
+        services.check_depth(place, found.kind, body)
         services.change(
             session(),
             rest.actor(),
@@ -107,7 +144,9 @@ def change(journey_id: UUID, card_id: UUID, body: dict[str, Any]) -> Any:
             at=clock.now(),
             fields=body,
         )
-    return _document(found)
+        if weighed is not None:
+            _weigh(place, found, weighed)
+    return _now(place, found)
 
 
 @api.operation("DELETE", ONE, purpose=WRITE, gives=None, status=204, matched=True)
@@ -116,7 +155,7 @@ def retire(journey_id: UUID, card_id: UUID) -> Any:
     place = _place(journey_id, lock=True)
     found = services.find(session(), place, card_id, lock=True)
     services.may_change(rest.actor(), place, found)
-    rest.match(schemas.CardDocument, _document(found))
+    rest.match(schemas.CardDocument, _now(place, found))
     _stays(place, found)
     services.retire(session(), rest.actor(), place, found, at=clock.now())
 

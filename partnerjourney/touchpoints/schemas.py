@@ -9,8 +9,10 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from partnerjourney.core.documents import Document
 from partnerjourney.core.texts import N_, Text
-from partnerjourney.touchpoints.rules import IMPACTS, CardKind, Control, RoleKind
+from partnerjourney.touchpoints.rules import IMPACTS, CardKind, Control, RoleKind, Weighed
 
+MOST_ROLES = 200
+"""Customer roles of which one request may speak."""
 CHOOSE = N_("Choose one of the list.")
 _MESSAGES: dict[str, Any] = {
     "unknown": CHOOSE,
@@ -87,10 +89,25 @@ class PositionForm(Schema):
 # --- REST ----------------------------------------------------------------------------------------
 
 
+def _flag(**given: Any) -> fields.Boolean:
+    return fields.Boolean(truthy={True}, falsy={False}, **given)
+
+
+class CardRoleDocument(Document):
+    """What a touchpoint is to one customer role; `impact` goes from -2 (bad) to 2 (good)."""
+
+    role = fields.UUID(required=True, attribute="role_id")
+    moment_of_truth = fields.Boolean(required=True)
+    impact = fields.Integer(required=True, allow_none=True)
+
+
 class CardDocument(Document):
     """A card: a touchpoint that the customer notices, or a step behind it.
 
-    `phase`, `party`, `initiator` and `receiver` are ids.
+    `phase`, `party`, `initiator`, `receiver` and `perceived` are ids. `intended_experience` is how
+    it should feel; `perceived` whom the customer thinks this is, `perceived_told` what it is told
+    about that; `control` who controls it, null where the lane tells. `roles` are the customer roles
+    to which it is something, in their order.
     """
 
     id = fields.UUID(required=True)
@@ -104,10 +121,34 @@ class CardDocument(Document):
     receiver = fields.UUID(required=True, allow_none=True)
     intended_experience = fields.String(required=True)
     moment_of_truth = fields.Boolean(required=True)
+    perceived = fields.UUID(required=True, allow_none=True)
+    perceived_told = fields.String(required=True)
+    control = fields.Enum(Control, by_value=True, required=True, allow_none=True)
+    roles = fields.List(fields.Nested(CardRoleDocument), required=True)
+
+
+class CardRoleFields(Document):
+    """What a touchpoint is to one customer role."""
+
+    role = fields.UUID(required=True)
+    moment_of_truth = _flag(load_default=False)
+    impact = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(min(IMPACTS), max(IMPACTS)),
+    )
+
+    @post_load
+    def _weighed(self, data: dict[str, Any], **_: Any) -> Weighed:
+        return Weighed(**data)
 
 
 class CardFields(Document):
-    """What a card says; only what is sent changes."""
+    """What a card says; only what is sent changes.
+
+    `roles` are all of them at once: a role that is left out is nothing to the card any more.
+    """
 
     name = Text(80, validate=validate.Length(min=1))
     phase = fields.UUID()
@@ -116,10 +157,19 @@ class CardFields(Document):
     initiator = fields.UUID(allow_none=True)
     receiver = fields.UUID(allow_none=True)
     intended_experience = Text(300, lines=True)
-    moment_of_truth = fields.Boolean(truthy={True}, falsy={False})
+    moment_of_truth = _flag()
+    perceived = fields.UUID(allow_none=True)
+    perceived_told = Text(300, lines=True)
+    control = fields.Enum(Control, by_value=True, allow_none=True)
+    roles = fields.List(fields.Nested(CardRoleFields), validate=validate.Length(max=MOST_ROLES))
 
     @post_load
     def _columns(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        roles = [row.role for row in data.get("roles", ())]
+        twice = [n for n, role in enumerate(roles) if role in roles[:n]]
+        if twice:
+            said = {n: {"role": ["This role stands here twice."]} for n in twice}
+            raise ValidationError({"roles": said})
         found = {COLUMNS.get(name, name): value for name, value in data.items()}
         if found.get("channel") == "":
             found["channel"] = None
@@ -131,6 +181,7 @@ COLUMNS = {
     "party": "party_id",
     "initiator": "initiator_id",
     "receiver": "receiver_id",
+    "perceived": "perceived_id",
 }
 """Field → column, where they differ."""
 

@@ -63,6 +63,7 @@ def depth(journey_id: UUID, card_id: UUID) -> Response:
 def _save(place: Place, card: Card, data: dict[str, Any]) -> None:
     version, at = data["version"], clock.now()
     fields = {name: data[name] for name in ("perceived_id", "perceived_told", "control")}
+    services.check_depth(place, card.kind, fields)
     services.change(session(), member(), place, card, version=version, at=at, fields=fields)
     impacts, truths = dict(data["impacts"]), set(data["truths"])
     rows = [Weighed(role, role in truths, impacts.get(role)) for role in {*impacts, *truths}]

@@ -67,6 +67,11 @@ def test_every_list_and_thing_is_read_as_documented(brand: Caller) -> None:
     roles = brand.all(f"{here}/customer-roles")
     assert brand("GET", f"{here}/customer-roles/{roles[0]['id']}").get_json() == roles[0]
     assert {"koeriers", "servicedesk"} <= {one["key"] for one in brand.all(f"{here}/parties")}
+    for listed, one in (("checks", "rule"), ("checklist", "id")):
+        rows = brand.all(f"{here}/{listed}")
+        assert brand("GET", f"{here}/{listed}/{rows[0][one]}").get_json() == rows[0]
+    trade = next(one for one in brand.all(f"{here}/disciplines") if one["ours"])
+    assert brand("GET", f"{here}/disciplines/{trade['party']}").get_json() == trade
     cards = brand.all(f"{here}/cards")
     assert cards == brand("GET", f"{here}/cards?limit=100").get_json()["data"]
     assert brand("GET", f"{here}/cards/{cards[0]['id']}").get_json() == cards[0]

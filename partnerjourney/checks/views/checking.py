@@ -18,9 +18,8 @@ from partnerjourney.core.errors import NotFoundError, StaleVersionError
 from partnerjourney.core.policy import Permission, allows
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
-from partnerjourney.maps import queries as maps
 from partnerjourney.maps.queries import JourneyMap
-from partnerjourney.touchpoints.rules.silo import APPLIES, Finding, How, Rule, findings
+from partnerjourney.touchpoints.rules.silo import APPLIES, Finding, How, Rule
 from partnerjourney.web import numbers
 from partnerjourney.web.pages import Form, page, read_form, see_other
 from partnerjourney.web.session import member, session
@@ -52,19 +51,16 @@ def check(journey_id: UUID) -> Response:
 
 
 def _check(place: Place, form: Form | None = None, at: str = "", status: int = 200) -> Response:
-    found = maps.read(session(), place)
-    parts = queries.taking_part(session(), place)
-    chain = queries.chain_of(session(), found, parts)
-    kind = place.journey.kind.value
-    listed = findings(chain, at=clock.now()) if chain.cards or kind == "lifeline" else []
-    shown = {one.rule for one in listed}
+    looked = queries.look(session(), place, at=clock.now())
+    parts, kind = looked.parts, place.journey.kind.value
+    shown = {one.rule for one in looked.findings}
     mine = [part for part in parts if part.organisation_id == member().organisation_id]
     return page(
         "checks/check.html",
         status=status,
         place=place,
-        drawn=bool(chain.cards) or kind == "lifeline",
-        found=_found(found, listed),
+        drawn=looked.drawn,
+        found=_found(looked.map, looked.findings),
         quiet=[(rule, words.RULES[rule]) for rule in APPLIES if rule not in shown],
         applies=[rule for rule, kinds in APPLIES.items() if kind in kinds],
         reason=journeys.reasons(session(), place.id).get(Rule.ONE_PARTY.value),

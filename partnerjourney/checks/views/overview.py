@@ -197,7 +197,7 @@ def begin_list(journey_id: UUID) -> Response:
 def tick_item(journey_id: UUID, item_id: UUID) -> Response:
     """Say that a do or don't is so, or not any more."""
     place, form = find_place(journey_id, lock=True), read_form(schemas.TickForm())
-    item = journeys.find_item(session(), place, item_id)
+    item = journeys.find_item(session(), place, item_id, lock=True)
     journeys.may_draw(member(), place)
     if not form.valid:
         raise InputError(form.errors)
@@ -212,6 +212,6 @@ def tick_item(journey_id: UUID, item_id: UUID) -> Response:
 def retire_item(journey_id: UUID, item_id: UUID) -> Response:
     """Take a do or don't off the list."""
     place = find_place(journey_id, lock=True)
-    item = journeys.find_item(session(), place, item_id)
+    item = journeys.find_item(session(), place, item_id, lock=True)
     journeys.retire_item(session(), member(), place, item, at=clock.now())
     return _done(place)

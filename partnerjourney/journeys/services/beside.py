@@ -13,7 +13,7 @@ from partnerjourney.core import audit, border
 from partnerjourney.core.errors import NotFoundError, StaleVersionError
 from partnerjourney.core.parties import Participation, ParticipationState, Party
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Actor, Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.journeys.models import ChecklistItem, WrittenReason
 from partnerjourney.journeys.rules import AdviceKind, Discipline
 from partnerjourney.journeys.services.places import Place, update_row
@@ -30,17 +30,16 @@ def checklist(session: Session, journey_id: uuid.UUID) -> list[ChecklistItem]:
     )
 
 
-def find_item(session: Session, place: Place, item_id: uuid.UUID) -> ChecklistItem:
-    """Return a do or don't of this journey, for a change; raises NotFoundError."""
-    item = session.scalar(
-        select(ChecklistItem)
-        .where(
-            ChecklistItem.journey_id == place.id,
-            ChecklistItem.id == item_id,
-            ChecklistItem.retired_at.is_(None),
-        )
-        .with_for_update()
+def find_item(
+    session: Session, place: Place, item_id: uuid.UUID, *, lock: bool = False
+) -> ChecklistItem:
+    """Return a do or don't of this journey; raises NotFoundError."""
+    query = select(ChecklistItem).where(
+        ChecklistItem.journey_id == place.id,
+        ChecklistItem.id == item_id,
+        ChecklistItem.retired_at.is_(None),
     )
+    item = session.scalar(query.with_for_update() if lock else query)
     if item is None:
         raise NotFoundError
     return item
@@ -48,7 +47,7 @@ def find_item(session: Session, place: Place, item_id: uuid.UUID) -> ChecklistIt
 
 def add_item(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     *,
     kind: AdviceKind,
@@ -72,7 +71,7 @@ def add_item(
 
 def tick(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     item: ChecklistItem,
     *,
@@ -89,7 +88,7 @@ def tick(
 
 
 def retire_item(
-    session: Session, actor: Member, place: Place, item: ChecklistItem, *, at: datetime
+    session: Session, actor: Actor, place: Place, item: ChecklistItem, *, at: datetime
 ) -> None:
     """Take a do or don't off the list."""
     require(actor, Permission.JOURNEY_DRAW, place)
@@ -163,7 +162,7 @@ def write_reason(
 
 def say_disciplines(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     party: Party,
     *,
@@ -184,11 +183,12 @@ def say_disciplines(
             )
             .values(disciplines=listed)
         )
-    audit.record(
-        session,
-        "organisation.disciplines",
-        at=at,
-        thing_id=party.id,
-        owner_id=actor.organisation_id,
-        after=listed,
-    )
+        audit.record(
+            system,
+            "organisation.disciplines",
+            at=at,
+            thing_id=party.id,
+            owner_id=actor.organisation_id,
+            after=listed,
+            by=actor,
+        )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from partnerjourney.core import audit
 from partnerjourney.core.errors import InputError, NotFoundError
+from partnerjourney.core.parties import PartyKind
 from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Actor
 from partnerjourney.core.texts import N_
@@ -39,6 +40,8 @@ FIELDS = frozenset(
 )
 DESCRIBED = frozenset({"name", "channel", "intended_experience", "moment_of_truth"})
 """What a mandate lets another party change: the words of a card, never its place."""
+DEPTH = ("perceived_id", "perceived_told", "control")
+"""What a touchpoint is to the customer, beside what it is to each customer role."""
 
 
 def cards(session: Session, journey_id: uuid.UUID) -> list[Card]:
@@ -184,6 +187,19 @@ def may_draw(actor: Actor, place: Place, party_id: uuid.UUID) -> None:
     if party_id not in place.parties:
         raise NotFoundError
     require(actor, Permission.CARD_EDIT, place.owned(party_id))
+
+
+def check_depth(place: Place, kind: CardKind, fields: Mapping[str, Any]) -> None:
+    """Raise InputError for what a card cannot be to the customer.
+
+    It notices no step, so of that nothing is said; and it takes a company for another, not itself.
+    """
+    said = [name for name in DEPTH if fields.get(name)]
+    if kind is CardKind.STEP and said:
+        raise InputError({name: [N_("The customer does not notice a step.")] for name in said})
+    perceived = place.parties.get(fields.get("perceived_id"))  # type: ignore[arg-type]
+    if perceived is not None and perceived.kind is PartyKind.CUSTOMER:
+        raise InputError({"perceived_id": [N_("Choose one of the list.")]})
 
 
 def check(session: Session, place: Place, fields: Mapping[str, Any]) -> None:

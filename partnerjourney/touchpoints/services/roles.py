@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from partnerjourney.core import audit
 from partnerjourney.core.errors import InputError, NotFoundError, StaleVersionError
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Actor, Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.core.texts import N_
 from partnerjourney.journeys.rules import new_key
 from partnerjourney.journeys.services import Place, update_row
@@ -147,7 +147,7 @@ def weighed(session: Session, place: Place, card: Card) -> dict[uuid.UUID, CardR
 
 def weigh(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     card: Card,
     *,
