@@ -133,10 +133,8 @@ def write_reason(journey_id: UUID, rule_id: str, body: dict[str, Any]) -> Any:
     rest.match(schemas.CheckDocument, found)
     if found["rule"] is not Rule.ONE_PARTY:
         raise ConflictError("only S1 asks for a reason")
-    if text and found["outcome"] is not Outcome.FOUND:
-        raise ConflictError(
-            "more than one party is on the map: there is nothing to give a reason for"
-        )
+    if text and found["outcome"] is not Outcome.FOUND and not found["needs_reason"]:
+        raise ConflictError("S1 finds nothing: there is nothing to give a reason for")
     there = journeys.reasons(session(), place.id).get(rule_id)
     journeys.write_reason(
         session(),
