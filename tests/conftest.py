@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 from partnerjourney.web.server import GC_THRESHOLD
-from tests import postgres
+from tests import cheap_passwords, postgres
 from tests.chromium import chromium_path
 from tests.command import disposed
 from tests.databases import (
@@ -48,8 +48,9 @@ settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start what the workers share; collect garbage as rarely as the server does."""
+    """Start what the workers share; let garbage and passwords cost what a test can bear."""
     gc.set_threshold(*GC_THRESHOLD)
+    cheap_passwords.use()
     config.stash[without_data] = 0
     postgres.pytest_configure(config)
 

@@ -18,6 +18,7 @@ from partnerjourney.core.logins import LoginSession
 from partnerjourney.organisations import services
 from partnerjourney.organisations.models import Credential
 from partnerjourney.web import entry
+from tests import cheap_passwords
 from tests.organisations.company import BRAND, PASSWORD, Company
 from tests.web_client import browser, make_app, settings_for
 
@@ -168,7 +169,10 @@ def test_one_address_cannot_try_all_accounts(
         assert sign_in(elsewhere, company.email("marjan")).status_code == 303
 
 
-def test_a_hash_with_older_parameters_is_made_anew(app: Flask, company: Company) -> None:
+def test_a_hash_with_older_parameters_is_made_anew(
+    app: Flask, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_HASHER", cheap_passwords.REAL)
     old = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     with company.system() as session:
         session.execute(update(Credential).values(password_hash=old))

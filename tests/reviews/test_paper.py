@@ -146,7 +146,7 @@ def test_free_days_have_no_verdict() -> None:
     points = tuple(replace(point, verdict=None, deviations={}) for point in one.points)
     days = {"days_from": one.cases_from, "days_to": one.cases_to}
     found = replace(one, points=points, to_discuss=(), **days)
-    whole = " ".join(texts(drawn(found)[0]))
+    whole = written(found)
     assert "Valt per meetperiode" in whole
     assert " beter dan " not in whole
     assert "Om te bespreken" not in whole, "there is nothing"

@@ -6,6 +6,7 @@ of a group of a further member; then every page is fetched again.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -43,8 +44,10 @@ READERS = {
 }
 
 
-def pages(told: Story, slug: str) -> dict[str, tuple[int, bytes, str | None]]:
-    """Return everything that a reader is sent."""
+def pages(
+    told: Story, slug: str, *, only: Collection[str] = ()
+) -> dict[str, tuple[int, bytes, str | None]]:
+    """Return everything that a reader is sent, or what some addresses say."""
     client = told.browser(READERS[slug])
     found = {}
     points = _ids(told, Point)
@@ -59,6 +62,8 @@ def pages(told: Story, slug: str) -> dict[str, tuple[int, bytes, str | None]]:
             variants = [{"handover_id": edge} for edge in edges]
         for variant in variants:
             address = told.address(rule, organisation=slug, **variant)
+            if only and address not in only:
+                continue
             if rule.rule.startswith("/api/"):
                 found |= said_to_a_system(told, slug, address)
                 continue
@@ -77,6 +82,8 @@ def said_to_a_system(
     for asked in (address, f"{address}?limit=2"):
         answer = client.get(asked, headers={"Authorization": f"Bearer {key}"})
         found[asked] = (answer.status_code, answer.get_data(), answer.headers.get("ETag"))
+        if b'"next":' not in answer.get_data():
+            break
     return found
 
 
@@ -202,8 +209,10 @@ def test_what_is_hidden_changes_no_byte(told: Story, slug: str) -> None:
     assert [a for a in before if before[a] != after[a]] == []
     if slug == "thuisklaar":
         of_its_own(told)
-        after = pages(told, slug)
-        assert [a for a in before if before[a] != after[a]], "the comparison can fail"
+        changing = [a for a in before if a.endswith(("/measurement/", "/scores"))]
+        after = pages(told, slug, only=changing)
+        assert len(changing) == 2
+        assert [a for a in after if before[a] != after[a]] == changing, "the comparison can fail"
 
 
 def of_its_own(told: Story) -> None:
