@@ -109,7 +109,7 @@ class CheckDocument(Document):
 
 
 class ReasonChange(Document):
-    """Why a journey may stay as a rule found it; null or nothing takes it back."""
+    """Why a journey may stay as a rule found it; null takes it back."""
 
     reason = Text(500, lines=True, required=True, allow_none=True)
 

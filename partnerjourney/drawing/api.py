@@ -173,7 +173,6 @@ def retire_phase(journey_id: UUID, phase_id: UUID) -> Any:
     place = _place(journey_id, lock=True)
     journeys.may_draw(rest.actor(), place)
     phase = journeys.find_phase(session(), place, phase_id)
-    said = {"id": phase.id, "key": phase.key, "name": phase.content.name}
-    rest.match(PhaseDocument, said)
+    rest.match(PhaseDocument, phase)
     version = phase.content.version
     services.retire_phase(session(), rest.actor(), place, phase, version=version, at=clock.now())

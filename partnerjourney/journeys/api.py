@@ -6,11 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from partnerjourney.core import clock
-from partnerjourney.core.errors import InputError
+from partnerjourney.core.errors import ConflictError, InputError
 from partnerjourney.core.parties import Journey
 from partnerjourney.core.scopes import TokenPurpose
 from partnerjourney.journeys import queries, schemas, services
-from partnerjourney.journeys.models import Phase
 from partnerjourney.journeys.queries import PartyRow
 from partnerjourney.journeys.services import Place
 from partnerjourney.web import rest
@@ -67,11 +66,63 @@ def change(journey_id: UUID, body: dict[str, Any]) -> Any:
     return _journey(place)
 
 
+# --- kind ----------------------------------------------------------------------------------------
+
+KIND = "/journeys/<uuid:journey_id>/kind"
+_PARENT = {name: f"{name}_id" for name in ("parent", "parent_from", "parent_to")}
+
+
+def _kind(place: Place) -> dict[str, Any]:
+    parent = services.parent_of(session(), place)
+    return {
+        "kind": place.journey.kind,
+        "parent": parent and parent.journey.id,
+        "parent_from": parent and parent.first and parent.first.id,
+        "parent_to": parent and parent.last and parent.last.id,
+        "cadence_days": place.journey.cadence_days,
+        "parts": [journey.id for journey in services.parts_of(session(), place)],
+    }
+
+
+@api.operation("GET", KIND, purpose=READ, gives=schemas.KindDocument)
+def kind(journey_id: UUID) -> Any:
+    """Give what kind of journey it is, of which one it is a part, and which are part of it."""
+    return _kind(services.find(session(), rest.actor(), journey_id))
+
+
+@api.operation(
+    "PATCH",
+    KIND,
+    purpose=WRITE,
+    takes=schemas.KindChange,
+    gives=schemas.KindDocument,
+    matched=True,
+)
+def change_kind(journey_id: UUID, body: dict[str, Any]) -> Any:
+    """Say what kind of journey it is; for who coordinates it, and the one that it is a part of.
+
+    A part of a journey that the key is not for stays as it is: 409.
+    """
+    place = services.find(session(), rest.actor(), journey_id, lock=True)
+    services.may_draw(rest.actor(), place)
+    now = _kind(place)
+    rest.match(schemas.KindDocument, now)
+    if place.journey.parent_id is not None and now["parent"] is None:
+        raise ConflictError("this is a part of a journey that the key is not for")
+    said = {_PARENT.get(name, name): value for name, value in (now | body).items()}
+    with rest.named({column: name for name, column in _PARENT.items()}):
+        services.change_kind(
+            session(),
+            rest.actor(),
+            place,
+            version=place.journey.version,
+            at=clock.now(),
+            fields=said,
+        )
+    return _kind(place)
+
+
 # --- phases --------------------------------------------------------------------------------------
-
-
-def _phase(phase: Phase) -> dict[str, Any]:
-    return {"id": phase.id, "key": phase.key, "name": phase.content.name}
 
 
 @api.operation(
@@ -84,12 +135,11 @@ def _phase(phase: Phase) -> dict[str, Any]:
 def phases(journey_id: UUID, query: dict[str, Any]) -> Any:
     """List the phases of a journey, in their order."""
     place = services.find(session(), rest.actor(), journey_id)
-    rows, following = rest.paged(
+    return rest.paged(
         services.phases(session(), place.id),
         lambda phase: (phase.content.position, str(phase.id)),
         **query,
     )
-    return [_phase(phase) for phase in rows], following
 
 
 @api.operation(
@@ -103,7 +153,7 @@ def phases(journey_id: UUID, query: dict[str, Any]) -> Any:
 def add_phase(journey_id: UUID, body: dict[str, Any]) -> Any:
     """Add a phase at the end; for who coordinates the journey."""
     place = services.find(session(), rest.actor(), journey_id, lock=True)
-    return _phase(services.add_phase(session(), rest.actor(), place, at=clock.now(), **body))
+    return services.add_phase(session(), rest.actor(), place, at=clock.now(), **body)
 
 
 @api.operation(
@@ -115,7 +165,7 @@ def add_phase(journey_id: UUID, body: dict[str, Any]) -> Any:
 def phase(journey_id: UUID, phase_id: UUID) -> Any:
     """Give one phase."""
     place = services.find(session(), rest.actor(), journey_id)
-    return _phase(services.find_phase(session(), place, phase_id))
+    return services.find_phase(session(), place, phase_id)
 
 
 @api.operation(
@@ -127,11 +177,11 @@ def phase(journey_id: UUID, phase_id: UUID) -> Any:
     matched=True,
 )
 def change_phase(journey_id: UUID, phase_id: UUID, body: dict[str, Any]) -> Any:
-    """Rename a phase, or put it after another; for who coordinates the journey."""
+    """Rename a phase, put it after another, or say that it is use; for who coordinates."""
     place = services.find(session(), rest.actor(), journey_id, lock=True)
     services.may_draw(rest.actor(), place)
     found = services.find_phase(session(), place, phase_id)
-    rest.match(schemas.PhaseDocument, _phase(found))
+    rest.match(schemas.PhaseDocument, found)
     here, at = (session(), rest.actor(), place, found), clock.now()
     if "name" in body:
         base = services.Base(found.content.version)
@@ -142,7 +192,10 @@ def change_phase(journey_id: UUID, phase_id: UUID, body: dict[str, Any]) -> Any:
             raise InputError({"after": ["This is no other phase of the journey."]})
         base = services.Base(found.content.version)
         services.put_phase(*here, after_id=body["after"], base=base, at=at)
-    return _phase(found)
+    if body.get("is_use", found.content.is_use) != found.content.is_use:
+        here_alone = (session(), rest.actor(), place, found.id)
+        services.mark_use(*here_alone, is_use=body["is_use"], at=at)
+    return found
 
 
 # --- parties -------------------------------------------------------------------------------------

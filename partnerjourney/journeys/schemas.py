@@ -112,12 +112,40 @@ class JourneyChange(Document):
             raise ValidationError(N_("Give a time zone such as Europe/Amsterdam."))
 
 
+class KindDocument(Document):
+    """What kind of journey it is: part of `parent` from phase to phase, or used every so often.
+
+    `parent` and `parts` are journeys, as far as they are the key's.
+    """
+
+    kind = fields.Enum(JourneyKind, by_value=True, required=True)
+    parent = fields.UUID(required=True, allow_none=True)
+    parent_from = fields.UUID(required=True, allow_none=True)
+    parent_to = fields.UUID(required=True, allow_none=True)
+    cadence_days = fields.Integer(required=True, allow_none=True)
+    parts = fields.List(fields.UUID(), required=True)
+
+
+class KindChange(Document):
+    """What kind of journey it is, changed: only what is sent.
+
+    What a kind does not have falls away: a parent is for a micro journey, a cadence for daily use.
+    """
+
+    kind = fields.Enum(JourneyKind, by_value=True)
+    parent = fields.UUID(allow_none=True)
+    parent_from = fields.UUID(allow_none=True)
+    parent_to = fields.UUID(allow_none=True)
+    cadence_days = fields.Integer(allow_none=True, strict=True, validate=validate.Range(1, 3650))
+
+
 class PhaseDocument(Document):
-    """A phase: a column of the map."""
+    """A phase: a column of the map; `is_use`: here the customer uses what it bought."""
 
     id = fields.UUID(required=True)
     key = fields.String(required=True)
-    name = fields.String(required=True)
+    name = fields.String(required=True, attribute="content.name")
+    is_use = fields.Boolean(required=True, attribute="content.is_use")
 
 
 class NewPhase(Document):
@@ -131,6 +159,7 @@ class PhaseChange(Document):
 
     name = Text(80, validate=validate.Length(min=1))
     after = fields.UUID(allow_none=True)
+    is_use = fields.Boolean(truthy={True}, falsy={False})
 
 
 class PartyDocument(Document):

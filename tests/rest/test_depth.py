@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from partnerjourney.core import border, clock
-from partnerjourney.core.scopes import System
+from partnerjourney.core.parties import Organisation, Role
+from partnerjourney.core.scopes import Member, System
+from partnerjourney.journeys import services as journeys
 from partnerjourney.touchpoints.models import Card, CustomerRole
 from tests.rest.caller import Caller, make_key, other_journey
 from tests.told import NOW, NOWHERE, Story, told
@@ -155,8 +158,7 @@ def test_the_customer_notices_no_step(told: Story, keys: dict[str, Caller]) -> N
 def test_the_silo_check_says_to_each_system_what_its_people_see(
     told: Story, keys: dict[str, Caller]
 ) -> None:
-    day = NOW.replace(year=2027)  # nobody was seen for long
-    with clock.at(day):
+    with clock.at(NOW.replace(year=2027)):  # nobody was seen for long
         fresh = {slug: Caller(told, make_key(told, slug, days=900)) for slug in PEOPLE}
         found = {}
         for slug, email in PEOPLE.items():
@@ -167,6 +169,8 @@ def test_the_silo_check_says_to_each_system_what_its_people_see(
             )
             shown = set(re.findall(r'<section class="card" id="(S\d)"', page))
             rules = found[slug]
+            for day in (date.fromisoformat(one["since"]) for one in rules["S4"]["findings"]):
+                assert re.search(rf"\b{day.day} [a-z]+\.? {day.year}", page)
             assert shown == {r for r, one in rules.items() if one["outcome"] == "found"}
             for rule, one in rules.items():
                 assert caller("GET", f"{base(told)}/checks/{rule}").get_json() == one
@@ -270,3 +274,52 @@ def test_lists_beside_the_map_are_kept_by_whose_they_are(
     assert peer("GET", mine).get_json()["disciplines"] != said["disciplines"]
     reader = Caller(told, make_key(told, "koerier-snel", "read"))
     assert reader("PATCH", mine, said, If_Match='"x"').status_code == 403
+
+
+def test_a_journey_is_made_a_part_of_another_within_the_journeys_of_a_key(told: Story) -> None:
+    whole = told.ids["journey_id"]
+    with border.open_session(told.engine, System("a test"), write=True) as session:
+        leads = session.scalars(select(Organisation).where(Organisation.slug == "telenoord")).one()
+        scope = Member(None, leads.id, Role.ADMIN)
+        part = journeys.create(session, scope, leads, at=NOW, name="Storing", language="nl").id
+        session.commit()
+    wide = Caller(told, make_key(told, "telenoord", journeys=[whole, part]))
+    narrow, above = (Caller(told, make_key(told, "telenoord", journeys=[j])) for j in (part, whole))
+    here, there = f"/journeys/{part}/kind", f"{base(told)}/kind"
+    phases = [one["id"] for one in wide.all(f"{base(told)}/phases")]
+    wanted = {"kind": "micro", "parent": str(whole), "parent_from": phases[1]}
+    read = wide("GET", here)
+    assert read.get_json()["kind"] == "end_to_end"
+    tag = read.headers["ETag"]
+    assert wide("PATCH", here, wanted).status_code == 428
+    for wrong, field in (
+        ({**wanted, "parent": str(other_journey(told))}, "parent"),
+        ({**wanted, "parent": str(part)}, "parent"),
+        ({**wanted, "parent_to": phases[0]}, "parent_to"),
+        ({"kind": "whole"}, "kind"),
+        ({"cadence_days": 0}, "cadence_days"),
+    ):
+        assert _fault(wide("PATCH", here, wrong, If_Match=tag)) == (422, field), wrong
+    assert _fault(narrow("PATCH", here, wanted, If_Match=tag)) == (422, "parent")
+    made = wide("PATCH", here, {**wanted, "cadence_days": 30}, If_Match=tag).get_json()
+    assert made == {**read.get_json(), **wanted, "parent_to": None, "cadence_days": None}
+    assert wide("PATCH", here, {"kind": "lifeline"}, If_Match=tag).status_code == 412
+    # A key for one of the two learns nothing of the other, and breaks neither.
+    seen = narrow("GET", here)
+    assert (seen.get_json()["parent"], seen.get_json()["parent_from"]) == (None, None)
+    ends = narrow("PATCH", here, {"kind": "lifeline"}, If_Match=seen.headers["ETag"])
+    assert ends.status_code == 409
+    top = above("GET", there)
+    assert top.get_json()["parts"] == []
+    assert wide("GET", there).get_json()["parts"] == [str(part)]
+    away = above("PATCH", there, {"kind": "micro"}, If_Match=top.headers["ETag"])
+    assert _fault(away) == (422, "kind")
+    peer = Caller(told, make_key(told, "magazijn-flevo"))
+    theirs = peer("GET", there)
+    assert theirs.get_json()["parts"] == []
+    refused = peer("PATCH", there, {"kind": "micro"}, If_Match=theirs.headers["ETag"])
+    assert refused.status_code == 403
+    phase = f"{base(told)}/phases/{phases[0]}"
+    used = wide("PATCH", phase, {"is_use": True}, If_Match=wide("GET", phase).headers["ETag"])
+    assert used.get_json() == peer("GET", phase).get_json()
+    assert used.get_json()["is_use"] is True

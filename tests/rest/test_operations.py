@@ -64,6 +64,7 @@ def test_every_list_and_thing_is_read_as_documented(brand: Caller) -> None:
     assert brand("GET", here).get_json()["coordinates"] is True
     phases = brand.all(f"{here}/phases")
     assert brand("GET", f"{here}/phases/{phases[0]['id']}").get_json() == phases[0]
+    assert brand("GET", f"{here}/kind").get_json()["kind"] == "end_to_end"
     roles = brand.all(f"{here}/customer-roles")
     assert brand("GET", f"{here}/customer-roles/{roles[0]['id']}").get_json() == roles[0]
     assert {"koeriers", "servicedesk"} <= {one["key"] for one in brand.all(f"{here}/parties")}
