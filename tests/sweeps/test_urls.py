@@ -1,4 +1,4 @@
-"""Every address: closed to strangers, absent for outsiders, unchanged by GET, sound block by block."""
+"""Every address: closed to strangers, absent for outsiders, unchanged by GET, sound as a page."""
 
 from __future__ import annotations
 
