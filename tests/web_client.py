@@ -12,8 +12,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 from sqlalchemy import Engine
 from werkzeug.routing import Rule
 
@@ -22,7 +20,6 @@ from partnerjourney.core import border, clock, logins
 from partnerjourney.core.parties import User
 from partnerjourney.core.scopes import System
 from partnerjourney.core.settings import Settings, load
-from partnerjourney.web.session import TransactionalFlask
 from tests.databases import ROLES
 
 ADDRESS = "http://localhost"
@@ -42,23 +39,6 @@ def settings_for(database_url: str, folder: Path, **given: Any) -> Settings:
     )
 
 
-class Compiled(BytecodeCache):
-    """The templates that this process compiled: each application of a test compiles none anew."""
-
-    def __init__(self) -> None:
-        self._made: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give a template that was compiled from this very text."""
-        if (found := self._made.get(bucket.key)) is not None:
-            bucket.bytecode_from_string(found)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
-        self._made[bucket.key] = bucket.bytecode_to_string()
-
-
-_compiled = Compiled()
 _builders: dict[tuple[object, ...], Any] = {}
 _compile_builder = Rule._compile_builder
 
@@ -119,7 +99,6 @@ def lent_app(settings: Settings, engine: Engine) -> Iterator[Flask]:
 def make_app(settings: Settings, engine: Engine | None = None) -> Flask:
     """Return an application; with `engine` on the one that the test has."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(TransactionalFlask.jinja_options, "bytecode_cache", _compiled)
         patch.setattr(Rule, "_compile_builder", _builder)
         app = create_app(settings)
     app.testing = True
