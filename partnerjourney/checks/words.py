@@ -36,7 +36,7 @@ RULES: Mapping[Rule, RuleWords] = {
             "A journey begins with what the customer needs and ends when it is of use,"
             " not where somebody’s own process starts or stops."
         ),
-        lazy_gettext("whether the first and the last card are the customer’s"),
+        lazy_gettext("whether the beginning and the end are the customer’s"),
     ),
     Rule.ONE_SIDED: RuleWords(
         lazy_gettext("A hand-over described by one side"),

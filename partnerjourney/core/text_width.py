@@ -61,6 +61,8 @@ _TABLES = {
 _UNKNOWN = 720
 _WIDE = 1300
 _ELLIPSIS = "…"
+_HAIR = 1e-6
+"""What sums of widths may be off by: a text in a room that was measured for it is whole."""
 
 
 def _advance(sign: str, table: dict[str, int]) -> int:
@@ -85,7 +87,7 @@ def text_width(text: str, size: float = 12, weight: int = 400) -> float:
 
 def fit(text: str, width: float, size: float = 12, weight: int = 400) -> str:
     """The text if it fits in width px, else its longest beginning with an ellipsis, else ''."""
-    if text_width(text, size, weight) <= width:
+    if text_width(text, size, weight) <= width + _HAIR:
         return text
     table = _TABLES[weight]
     room = width * 1000 / size - table[_ELLIPSIS]

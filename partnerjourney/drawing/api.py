@@ -22,7 +22,7 @@ from partnerjourney.touchpoints.schemas import COLUMNS
 from partnerjourney.web import rest
 from partnerjourney.web.session import session
 
-api = rest.Api("cards", "Cards")
+api = rest.Api("cards", "Touchpoints and steps")
 
 READ, WRITE = TokenPurpose.READ, TokenPurpose.WRITE
 ALL = "/journeys/<uuid:journey_id>/cards"

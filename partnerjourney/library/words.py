@@ -13,7 +13,7 @@ from partnerjourney.web.words import channel_word
 def kind(value: Kind) -> str:
     """Return what a kind of item is called."""
     said = {
-        Kind.CARD: _("Touchpoint"),
+        Kind.CARD: _("Touchpoint or step"),
         Kind.HOURS: _("Opening hours"),
         Kind.CONTACT: _("Contact"),
         Kind.TEXT: _("Text for the customer"),
@@ -24,7 +24,7 @@ def kind(value: Kind) -> str:
 def kinds() -> list[tuple[str, str, str]]:
     """Return the kinds to choose from, each with what it is for."""
     said = {
-        Kind.CARD: _("Name, channel and intended experience of a card in your lane."),
+        Kind.CARD: _("Name, channel and intended experience of a touchpoint or step in your lane."),
         Kind.HOURS: _("When you are open, at the hand-overs whose contact is yours."),
         Kind.CONTACT: _("Whom to call when it goes wrong at a hand-over, and how."),
         Kind.TEXT: _("What the customer is told at a hand-over."),

@@ -16,7 +16,9 @@ NOTES: Mapping[Note, str] = {
         "The attribute ‘%(name)s’ is not part of the format and was left out: %(text)s"
     ),
     Note.NO_PLACE: N_("A journey has no place for ‘%(name)s’; left out: %(text)s"),
-    Note.RECEIVER_TEXT: N_("A card has one name; the text at the receiver was left out: %(text)s"),
+    Note.RECEIVER_TEXT: N_(
+        "A touchpoint has one name; the text at the receiver was left out: %(text)s"
+    ),
     Note.DANGLING: N_("There is no party ‘%(name)s’; that side of the contact was left out."),
     Note.ACTOR_TWICE: N_("‘%(name)s’ stands among the parties twice; the first one came in."),
     Note.POINT_TWICE: N_("The reference ‘%(name)s’ stands twice; the second got another one."),
@@ -24,16 +26,19 @@ NOTES: Mapping[Note, str] = {
     Note.SCORE: N_(
         "Score %(score)s of ‘%(name)s’: a drawn score is nobody’s answer, so it does not come in."
     ),
-    Note.THIRD_ACTOR: N_("A card is between two at most; %(actor)s was left out of ‘%(name)s’."),
+    Note.THIRD_ACTOR: N_(
+        "A touchpoint is between two at most; %(actor)s was left out of ‘%(name)s’."
+    ),
     Note.COMMENT: N_("A comment or setting of the drawing was left out: %(text)s"),
     Note.CUT: N_("A name has at most %(most)s characters; left out of ‘%(name)s’: %(rest)s"),
     Note.HIDDEN: N_("Characters that cannot be seen were taken out of ‘%(name)s’."),
     Note.TOO_MANY_CARDS: N_(
-        "At most %(most)s cards come in; the last %(count)s were left out, from this line on."
+        "At most %(most)s touchpoints and steps come in; the last %(count)s were left out, "
+        "from this line on."
     ),
     Note.TOO_MANY_PHASES: N_(
-        "At most %(most)s phases come in; %(count)s were left out and their cards stand in the "
-        "last."
+        "At most %(most)s phases come in; %(count)s were left out, and what happens in them "
+        "stands in the last."
     ),
     Note.TOO_MANY_PARTIES: N_(
         "At most %(most)s parties come in; %(count)s were left out, from this line on."
@@ -47,8 +52,8 @@ NOTES: Mapping[Note, str] = {
         "The file says what one customer went through. It came in as the design of a journey."
     ),
     Note.VERSION: N_("The file says version %(version)s; it was read as version 2.0."),
-    Note.NO_PHASE: N_("Cards without a phase stand in a phase called ‘%(name)s’."),
-    Note.DANGLING_PHASE: N_("The phase ‘%(name)s’ is named by a card only; it was made."),
+    Note.NO_PHASE: N_("What has no phase stands in a phase called ‘%(name)s’."),
+    Note.DANGLING_PHASE: N_("The phase ‘%(name)s’ is named at a touchpoint only; it was made."),
     Note.NO_NAME: N_("Something without a name is called ‘%(name)s’ now."),
     Note.NOBODY: N_("Nobody is named at ‘%(name)s’; it stands in the coordinator’s lane."),
     Note.NO_CUSTOMER: N_("The file names no customer; a lane ‘%(name)s’ was made."),
@@ -80,7 +85,7 @@ UNREADABLE: Mapping[Unreadable, str] = {
     Unreadable.NOT_CJML: N_("This XML is no CJML: its first element should be ‘CJML’."),
     Unreadable.NOT_MERMAID: N_("A Mermaid journey begins with a line ‘journey’."),
     Unreadable.NO_JOURNEY: N_("There is no journey in this CJML file."),
-    Unreadable.NOTHING_IN_IT: N_("There is no phase, party or card in this file."),
+    Unreadable.NOTHING_IN_IT: N_("There is no phase, party or touchpoint in this file."),
     Unreadable.WHICH_FORMAT: N_(
         "This is neither CJML (XML) nor a Mermaid journey, which begins with a line ‘journey’."
     ),
@@ -89,13 +94,15 @@ UNREADABLE: Mapping[Unreadable, str] = {
 LACKS: Mapping[Lacks, str] = {
     Lacks.TERMS: N_("the terms of %(count)s hand-overs"),
     Lacks.POINTS: N_("%(count)s measuring points"),
-    Lacks.MARKS: N_("how it should feel, moments of truth, whose it seems (%(count)s cards)"),
-    Lacks.LANES: N_("the lane of %(count)s cards that another party begins"),
+    Lacks.MARKS: N_(
+        "how it should feel, moments of truth, whose it seems (at %(count)s touchpoints and steps)"
+    ),
+    Lacks.LANES: N_("the lane of %(count)s touchpoints that another party begins"),
     Lacks.KINDS: N_("the kind or subtitle of %(count)s parties"),
-    Lacks.CHANNELS: N_("the channel of %(count)s cards"),
-    Lacks.STEPS: N_("that %(count)s cards are steps behind the scenes"),
-    Lacks.PARTIES: N_("%(count)s parties without a card"),
-    Lacks.SCORES: N_("scores: 3 stands at all %(count)s cards and means nothing"),
+    Lacks.CHANNELS: N_("the channel of %(count)s touchpoints"),
+    Lacks.STEPS: N_("that %(count)s are steps behind the scenes"),
+    Lacks.PARTIES: N_("%(count)s parties with nothing on the map"),
+    Lacks.SCORES: N_("scores: 3 stands at all %(count)s touchpoints and steps and means nothing"),
 }
 
 
@@ -110,7 +117,7 @@ ROWS: Mapping[RowFault, str] = {
     RowFault.STEP_CHANNEL: N_("a step with a channel: the customer does not notice a step"),
     RowFault.NOT_YOURS: N_("the lane of another party, which draws there itself"),
     RowFault.NEW_PARTY: N_("a new phase or party, which only the coordinator adds"),
-    RowFault.TOO_MANY: N_("more than 300 cards at once"),
+    RowFault.TOO_MANY: N_("more than 300 touchpoints and steps at once"),
 }
 """What is wrong with a pasted row → what to say."""
 

@@ -92,7 +92,7 @@ def why(value: Why) -> str:
         Why.NOBODY: _("Nobody can answer for this party yet."),
         Why.AGREED: _("Another party agreed to it, so it cannot go by itself."),
         Why.ELSEWHERE: _("Parties and customer roles are changed on their own pages."),
-        Why.STANDING: _("A card of another party stands in this phase, so the phase stays."),
+        Why.STANDING: _("Something of another party stands in this phase, so the phase stays."),
         Why.FIELD: _("The kind of a journey is changed on a page of its own."),
     }
     return names[value]
@@ -197,8 +197,8 @@ def _field(kind: Thing, name: str) -> str:
         "department": _("Department"),
         "is_use": _("Phase of use"),
         "roles": _("For customer roles"),
-        "from_card": _("From card"),
-        "to_card": _("To card"),
+        "from_card": _("From touchpoint or step"),
+        "to_card": _("To touchpoint or step"),
         "label": _("Name of the fork"),
         "told": _("What the customer hears"),
     }

@@ -180,12 +180,12 @@ def test_a_phase_is_renamed_moved_and_goes_only_when_it_is_empty(
     far = chain.at("telenoord", f"phases/{phases[1][0]}/order/{'9' * 30}")
     follow(brand, brand.send(Command(far, {})))
     shown = brand.get(f"{path}?edit=1")
-    assert "kaarten in deze fase" in text(shown)
+    assert "contactmomenten en handelingen in deze fase" in text(shown)
     version = brand.form(path, "/name").fields["version"]
     action = chain.at("telenoord", f"{path}/retire?edit=1")
     answer = brand.send(Command(action, {"version": version}))
     assert answer.status_code == 409
-    assert "kaarten in deze fase (‘" in text(answer.text)
+    assert "contactmomenten en handelingen in deze fase (‘" in text(answer.text)
 
 
 def test_a_partner_holds_its_own_cards_and_nothing_else(
@@ -297,7 +297,7 @@ def test_what_stands_on_a_card_keeps_it_in_its_lane(chain: Telenoord, brand: Edi
     command = brand.form(f"cards/{chain.card('doorgeven')}", "/retire")
     answer = brand.send(command)
     assert answer.status_code == 422
-    assert "Op deze kaart staat een overdracht of vraag" in text(answer.text)
+    assert "Hier staat een overdracht of vraag" in text(answer.text)
 
 
 def test_htmx_gets_the_region_with_the_panel_and_the_way_back(

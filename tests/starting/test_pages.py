@@ -80,7 +80,7 @@ def test_a_file_is_looked_at_first_and_made_when_the_reader_says_so(
     assert count(chain) == before
     page = looked.get_data(as_text=True)
     said = text(page)
-    assert "2 kaarten, 4 partijen, 1 fase, 1 overdracht" in said
+    assert "2 contactmomenten en handelingen, 4 partijen, 1 fase, 1 overdracht" in said
     assert "Regel 5 Score 2 bij ‘Bezorgt: aan de deur’: een getekende score is niemands" in said
     assert "‘Klant’ is om de naam voor de klant gehouden" in said
     assert "Geen partij in het bestand is Telenoord" in said

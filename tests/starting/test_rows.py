@@ -105,7 +105,7 @@ def test_a_partner_adds_to_its_own_lane_only(chain: Chain, app: Flask) -> None:
     address = f"/o/flevo/journeys/{chain.journey}/rows"
     pasted = "Leveren\tMagazijn Flevo\tTelt na\thandeling\nLeveren\tTelenoord\tBelt\n" + GOOD
     looked = text(client.post(address, data={"text": pasted}).get_data(as_text=True))
-    assert "Voeg 1 kaart toe" in looked
+    assert "Voeg 1 contactmoment of handeling toe" in looked
     assert "die alleen de regie toevoegt" in looked
     client.post(f"{address}/cards", data={"text": pasted})
     assert "Telt na" in names(chain)

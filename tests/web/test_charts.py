@@ -420,6 +420,13 @@ def test_a_fitted_text_fits(text, width, weight):
         assert text_width(line, 12, weight) <= width + 1e-6
 
 
+def test_a_text_in_the_room_that_was_measured_for_it_is_whole():
+    score, answers = "+64", " · 86 antwoorden"
+    room = text_width(score, 13, 600) + text_width(answers, 13) - text_width(score, 13, 600)
+    assert room < text_width(answers, 13)  # by a hair: sums of widths are never exact
+    assert fit(answers, room, 13) == answers
+
+
 def test_widths_are_those_of_the_font():
     assert text_width("M", 1000, 400) == 904
     assert text_width("\u2212", 1000, 700) == 679

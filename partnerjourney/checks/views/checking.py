@@ -127,9 +127,9 @@ def _stand(found: JourneyMap, one: Finding) -> Stand | None:
 
 def _card_words(found: JourneyMap, card: Any, one: Finding) -> str:
     if one.how is How.START:
-        return str(gettext("the first card: the customer does not start it"))
+        return str(gettext("the beginning: the customer does not start it"))
     if one.how is How.END:
-        return str(gettext("the last card: the customer has no part in it"))
+        return str(gettext("the end: the customer has no part in it"))
     done, perceived = found.done_by(card), found.place.parties.get(card.perceived_id)
     said = gettext(
         "the customer thinks: %(perceived)s; really: %(really)s",

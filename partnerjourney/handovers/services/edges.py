@@ -177,7 +177,7 @@ def _check(
             continue
         card = session.scalar(select(Card).where(Card.journey_id == place.id, Card.id == card_id))
         if card is None or card.content.party_id != party_id:
-            raise InputError({name: [N_("This card is not in the lane of that party.")]})
+            raise InputError({name: [N_("This does not stand in the lane of that party.")]})
 
 
 def _sides(place: Place, content: HandoverContent) -> list[Party]:

@@ -95,7 +95,7 @@ def _check(session: Session, place: Place, edge: Edge, to: Shape) -> None:
             )
         )
         if card is None or card.content.party_id != party_id:
-            faults[name] = [N_("This card is not in the lane of that party.")]
+            faults[name] = [N_("This does not stand in the lane of that party.")]
     if faults:
         raise InputError(faults)
 

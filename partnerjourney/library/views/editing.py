@@ -57,6 +57,7 @@ def new() -> Response:
 
 
 def _new(kind: Kind, form: Form, *, status: int = 200) -> Response:
+    spots = _spots().values()
     taken = {shown.value_of(key): item.title for key, item in queries.held(session()).items()}
     return page(
         "library/new.html",
@@ -70,8 +71,9 @@ def _new(kind: Kind, form: Form, *, status: int = 200) -> Response:
         channels=channel_choices(form.values.get("channel") or None),
         places=[
             (value, f"{text} · {shown.now_from(taken[value])}" if value in taken else text)
-            for value, text, _stands in shown.choices(_spots().values(), kind)
+            for value, text, _stands in shown.choices(spots, kind)
         ],
+        elsewhere=shown.group_places(spots, kind),
     )
 
 

@@ -87,6 +87,7 @@ def show_item(
             without=[key_of(line.use) for line in lines],
             held=queries.held(session()),
         ),
+        elsewhere=shown.group_places(spots.values(), item.kind),
         form=form or Form(values=stands),
         stale=stale,
         fields=item_fields(item.kind),

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from partnerjourney.library import words
 from partnerjourney.library.models import LibraryItem
 from partnerjourney.library.queries import Key, Line, Spotted
-from partnerjourney.library.rules import FIELDS, SPOTS, Kind, Way, base
+from partnerjourney.library.rules import FIELDS, SPOTS, Kind, Way, Why, base
 from partnerjourney.web import numbers
 
 
@@ -88,11 +88,12 @@ def choices(
     """Return the places that an item of a kind can fill, with what stands there.
 
     `held` are the items that are used there now: choosing such a place takes that item off it.
+    What the coordinator writes for a whole group is no choice: see `group_places`.
     """
     used, other = set(without), held or {}
     found = []
     for spot in spots:
-        if spot.key[2] is not SPOTS[kind] or spot.key in used:
+        if spot.key[2] is not SPOTS[kind] or spot.key in used or spot.why is Why.GROUP:
             continue
         stands = " · ".join(text for name in FIELDS[kind] if (text := spot.now.get(name)))
         if spot.way is Way.CANNOT and spot.why:
@@ -102,3 +103,17 @@ def choices(
             stands = f"{stands} · {now}" if stands else now
         found.append((value_of(spot.key), f"{spot.brand} · {spot.title}", stands or _("nothing")))
     return found
+
+
+def group_places(spots: Iterable[Spotted], kind: Kind) -> str:
+    """Say where a coordinator writes this for a whole group; nothing where none does."""
+    brands = {spot.brand for spot in spots if spot.key[2] is SPOTS[kind] and spot.why is Why.GROUP}
+    if not brands:
+        return ""
+    return str(
+        _(
+            "At %(brands)s the coordinator writes this for the whole group: "
+            "it is not changed here.",
+            brands=numbers.listed(sorted(brands)),
+        )
+    )

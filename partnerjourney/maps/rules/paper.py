@@ -30,7 +30,7 @@ _INK_SOFT = "#46566a"
 _STRIPE = "#f5f7f9"
 _HAIR = "#e0e6ec"
 _WARN = ("#fdf2df", "#eac384", "#854a00")
-_TITLE_SIGNS = 22
+_TITLE_SIGNS = 26
 _TITLE_SIZES = (11.5, 11.0, 10.5, 10.0)
 _PAD = 10
 _DASHES = ' stroke-dasharray="3 2.5"'
@@ -139,11 +139,12 @@ def _head(layout: MapLayout, texts: PaperTexts, letters: Lettering) -> str:
     if layout.pills:
         top = layout.style.title_h
         room = layout.header_w - _PAD
-        parts.append(
-            _text(_PAD, top + 14, letters.fit(texts.judgement, room, 12, 600), 12, _bold())
-        )
+        lines = letters.wrap(texts.judgement, room, 12, 600, lines=2)
+        for line in lines:
+            parts.append(_text(_PAD, top + 14, line, 12, _bold()))
+            top += 14
         note = letters.fit(texts.judgement_note, room, 10)
-        parts.append(_text(_PAD, top + 29, note, 10, _fill(_INK_SOFT)))
+        parts.append(_text(_PAD, top + 15, note, 10, _fill(_INK_SOFT)))
     return "".join(parts)
 
 

@@ -22,7 +22,7 @@ from partnerjourney.touchpoints.models import Card
 from partnerjourney.touchpoints.rules import CardKind
 from partnerjourney.touchpoints.services import Spot
 
-STANDS = N_("A hand-over or question stands on this card; take that off first.")
+STANDS = N_("A hand-over or question stands here; take that off first.")
 AGREED = N_("Another party agreed to this hand-over, so it cannot go by itself.")
 
 

@@ -27,7 +27,11 @@ ZONE = "Europe/Amsterdam"
 
 def _purposes() -> list[tuple[TokenPurpose, str, str]]:
     return [
-        (TokenPurpose.READ, _("Read"), _("Journeys, cards, hand-overs, scores and reports.")),
+        (
+            TokenPurpose.READ,
+            _("Read"),
+            _("Journeys, touchpoints and steps, hand-overs, scores and reports."),
+        ),
         (TokenPurpose.EVENTS, _("Send events"), _("What happened to a case, from your system.")),
         (TokenPurpose.WRITE, _("Write"), _("Draws and changes what an editor may.")),
     ]

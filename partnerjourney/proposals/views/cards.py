@@ -51,7 +51,7 @@ def propose_card(journey_id: UUID, card_id: UUID) -> Response:
         form.errors = {n: [translated(t) for t in texts] for n, texts in error.messages.items()}
         return _page(place, found, form, status=422)
     except ConflictError:
-        flash(_("Nobody owns this card yet but the coordinator: change it there."), "warn")
+        flash(_("Nobody owns this yet but the coordinator: change it there."), "warn")
         return see_other(url_for("maps.card", journey_id=place.id, card_id=card_id))
     flash(_("Proposed. The owner has five working days to answer."), "good")
     return see_other(url_for(".show", journey_id=place.id, proposal_id=made.id))

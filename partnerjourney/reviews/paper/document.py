@@ -268,8 +268,8 @@ def _handovers_note(facts: Facts) -> str:
 
 def _map_key(facts: Facts) -> tuple[tuple[str, str], ...]:
     key = [
-        (_("Solid card:"), _("a touchpoint that the customer notices.")),
-        (_("Dashed card:"), _("a step behind the scenes.")),
+        (_("Solid frame:"), _("a touchpoint that the customer notices.")),
+        (_("Dashed frame:"), _("a step behind the scenes.")),
     ]
     if facts.points:
         last = len(facts.points)

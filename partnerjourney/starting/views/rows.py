@@ -67,7 +67,14 @@ def add_rows(journey_id: UUID) -> Response:
     if not pasted.good:
         return _show(place, form, pasted, status=422)
     added = services.add_rows(session(), member(), place, pasted, at=clock.now())
-    flash(ngettext("%(num)s card was added.", "%(num)s cards were added.", added), "success")
+    flash(
+        ngettext(
+            "%(num)s touchpoint or step was added.",
+            "%(num)s touchpoints and steps were added.",
+            added,
+        ),
+        "success",
+    )
     if pasted.faulty:
         left = "\n".join(row.text for row in pasted.faulty)
         again = services.look_at_rows(session(), member(), place, left, channels=_channels())

@@ -202,7 +202,8 @@ def retire_phase(
             Said("%(cards)s still stands in this phase; move that first.", cards=names)
             if len(within) == 1
             else Said(
-                "%(number)s cards still stand in this phase (%(cards)s …); move them first.",
+                "%(number)s touchpoints and steps still stand in this phase (%(cards)s …); "
+                "move them first.",
                 number=len(within),
                 cards=names,
             )
