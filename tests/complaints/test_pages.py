@@ -255,6 +255,8 @@ def test_over_all_journeys_by_due_time_and_what_waits_for_us(desk: Desk) -> None
 
 
 def test_an_unknown_reference_is_listed_and_found(desk: Desk) -> None:
+    empty = '<span class="count is-brand"></span>'
+    assert empty not in desk.get("telenoord", "unlinked").text, "no count of nothing"
     complaint = desk.report(reference="JOB-5")
     assert "nog niet gekoppeld" in desk.get("snel", str(complaint)).text
     assert "JOB-5" in desk.get("telenoord", "unlinked").text

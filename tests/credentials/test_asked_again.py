@@ -139,6 +139,7 @@ def test_audit_rows_and_the_list_of_browsers_say_how_one_signed_in(
         client, _ = with_app(app, company)
         give_role(company, client)
         shown = client.get("/account").text
+    assert 'href="/o/telenoord/journeys/"' in shown, "who acts for one organisation keeps its menu"
     assert "signed in with: password and code of the app" in shown
     assert "signed in with: password<" in shown
     with company.system() as session:

@@ -371,11 +371,18 @@ def test_what_a_place_used_is_named_and_days_are_those_of_the_reader(both: Two, 
         newer = services.make(
             session, actor, us, kind=Kind.CONTACT, title="Nieuw", fields=NUMBER, at=AT
         ).id
-        keys = list(queries.all_spots(session, actor, at=AT))
+        spots = queries.all_spots(session, actor, at=AT)
+    keys = list(spots)
     contact = ":".join(map(str, next(key for key in keys if key[2] is Spot.CONTACT)))
     with clock.at(AT):
         assert "nu uit: Wij" in courier.get(f"/o/snel/library/{newer}").text
         assert "nu uit: Wij" in courier.get("/o/snel/library/new?kind=contact").text
+        told = courier.get("/o/snel/library/new?kind=text").text
+        assert "Bij Telenoord schrijft de regie dit voor de hele groep" in told
+        assert "Bij Telenoord schrijft" not in courier.get(f"/o/snel/library/{newer}").text
+        groups = {key for key, spot in spots.items() if spot.why is Why.GROUP}
+        assert groups
+        assert not any(":".join(map(str, key)) in told for key in groups), "no choice of ours"
         used = courier.post(f"/o/snel/library/{newer}/places", data={"places": [contact]})
         assert "Daar niet meer gebruikt: Wij." in courier.get(used.location).text
     change(both, number, NUMBER, lines(both, number, NUMBER))
