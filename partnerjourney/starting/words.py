@@ -110,7 +110,7 @@ ROWS: Mapping[RowFault, str] = {
     RowFault.FEW: N_("fewer than three columns; they are parted by tabs, as a spreadsheet copies"),
     RowFault.NO_PHASE: N_("no phase, and no line above that has one"),
     RowFault.NO_PARTY: N_("no party"),
-    RowFault.NO_NAME: N_("no contact moment"),
+    RowFault.NO_NAME: N_("no touchpoint"),
     RowFault.LONG: N_("a name that is too long: 80 characters, a party 120, a channel 40"),
     RowFault.UNSEEN: N_("characters that cannot be seen"),
     RowFault.KIND: N_("a kind that is neither touchpoint nor step"),

@@ -63,6 +63,11 @@ def test_no_more_than_a_journey_takes_at_once() -> None:
     assert [row.fault for row in rows[-3:]] == [None, RowFault.TOO_MANY, RowFault.TOO_MANY]
 
 
+def test_the_heads_that_a_page_shows_are_no_row_in_either_language() -> None:
+    for heads in ("Fase\tPartij\tContactmoment", "Phase\tParty\tTouchpoint"):
+        assert [row.name for row in parse_rows(f"{heads}\nA\tB\tC", {})] == ["C"]
+
+
 def names(chain: Chain) -> list[str]:
     """Return the cards of the journey, in path order."""
     with chain.acting("telenoord") as (session, _, place):

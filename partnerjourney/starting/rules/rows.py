@@ -43,7 +43,10 @@ CHANNELS = {
     "anders": "other",
 }
 
-_HEADS = frozenset({"fase", "phase", "partij", "party", "contactmoment", "contact moment", "naam"})
+_HEADS = frozenset(
+    {"fase", "phase", "partij", "party", "naam", "name"}
+    | {"contactmoment", "contact moment", "touchpoint"}
+)
 
 
 class RowFault(StrEnum):
