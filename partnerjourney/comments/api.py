@@ -158,3 +158,14 @@ def resolve(journey_id: UUID, thread_id: UUID) -> Any:
     thread = services.find(session(), place, thread_id, lock=True)
     services.resolve(session(), rest.actor(), place, thread, at=clock.now())
     return _one(place, thread_id)
+
+
+@api.operation(
+    "POST", f"{ONE}/reopen", purpose=TokenPurpose.WRITE, gives=schemas.ConversationDocument
+)
+def reopen(journey_id: UUID, thread_id: UUID) -> Any:
+    """Open a conversation again that was marked as dealt with."""
+    place = _place(journey_id)
+    thread = services.find(session(), place, thread_id, lock=True)
+    services.reopen(session(), rest.actor(), place, thread, at=clock.now())
+    return _one(place, thread_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,9 @@ from partnerjourney.complaints import queries, schemas, services
 from partnerjourney.complaints.queries import Seat, Seen
 from partnerjourney.complaints.rules import Reported
 from partnerjourney.core import clock
+from partnerjourney.core.errors import InputError
 from partnerjourney.core.scopes import TokenPurpose
+from partnerjourney.handovers import services as handovers
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
 from partnerjourney.web import rest
@@ -21,6 +24,7 @@ api = rest.Api("complaints", "Complaints")
 
 ALL = "/journeys/<uuid:journey_id>/complaints"
 ONE = f"{ALL}/<uuid:complaint_id>"
+_ASKED = ("closed", "reference", "linked")
 _SAID = ("id", "reference", "happened", "title", "details", "needs", "happened_on", "state")
 _WHEN = ("due_at", "promised_at", "reported_at", "closed_at")
 
@@ -36,6 +40,7 @@ def _party(seat: Seat | None) -> UUID | None:
 def _document(seen: Seen) -> dict[str, Any]:
     return {
         **{name: getattr(seen.row, name) for name in (*_SAID, *_WHEN)},
+        "linked": seen.row.case_id is not None,
         "desk": _party(seen.desk),
         "picked_up": _party(seen.picker),
         "voice": _party(seen.voice),
@@ -62,15 +67,34 @@ def _document(seen: Seen) -> dict[str, Any]:
     listed=True,
 )
 def complaints(journey_id: UUID, query: dict[str, Any]) -> Any:
-    """List the complaints that the organisation shares: open ones by due time, or closed ones."""
-    place, closed = _place(journey_id), query.pop("closed")
+    """List the complaints that the organisation shares: open ones by due time, or closed ones.
+
+    With a `reference` come those of its case, whether they are open or closed.
+    """
+    place, asked = _place(journey_id), {name: query.pop(name) for name in _ASKED}
     rows, following = rest.paged(
-        queries.within(session(), rest.actor(), place.id, closed=closed),
+        _wanted(place, **asked),
         lambda seen: ((seen.row.closed_at or seen.due).isoformat(), str(seen.row.id)),
-        descending=closed,
+        descending=bool(asked["closed"]),
         **query,
     )
     return [_document(seen) for seen in rows], following
+
+
+def _wanted(
+    place: Place, *, closed: bool | None, reference: str | None, linked: bool | None
+) -> list[Seen]:
+    here = (session(), rest.actor(), place.id)
+    if reference is None:
+        found = queries.within(*here, closed=bool(closed))
+    else:
+        case = services.case_of(session(), place, reference)
+        found = [
+            seen
+            for seen in queries.found_by_reference(*here, reference, case)
+            if closed in (None, not seen.row.open)
+        ]
+    return [seen for seen in found if linked in (None, seen.row.case_id is not None)]
 
 
 @api.operation("GET", ONE, purpose=TokenPurpose.READ, gives=schemas.ComplaintDocument)
@@ -79,6 +103,19 @@ def complaint(journey_id: UUID, complaint_id: UUID) -> Any:
     place = _place(journey_id)
     found = services.find(session(), place, complaint_id)
     return _document(queries.one(session(), rest.actor(), found))
+
+
+def _members(place: Place, slugs: Sequence[str]) -> list[UUID]:
+    """Return the participations of members of groups; raises InputError for one unknown here."""
+    known = {slug: key for key, slug in handovers.members(session(), place).items()}
+    wrong = {
+        f"members.{number}": ["This is no member of a group that you know here."]
+        for number, slug in enumerate(slugs)
+        if slug not in known
+    }
+    if wrong:
+        raise InputError(wrong)
+    return [known[slug] for slug in slugs]
 
 
 @api.operation(
@@ -95,6 +132,7 @@ def report(journey_id: UUID, body: dict[str, Any]) -> Any:
     They answer it in person; a key answers nothing.
     """
     place, between = _place(journey_id), body.pop("handovers")
+    members = _members(place, body.pop("members"))
     with rest.named({"where": "handovers"}):
         made = services.report(
             session(),
@@ -102,7 +140,26 @@ def report(journey_id: UUID, body: dict[str, Any]) -> Any:
             place,
             Reported(**body),
             handovers=between,
+            members=members,
             at=clock.now(),
         )
     address = url_for("complaints_api.complaint", journey_id=place.id, complaint_id=made.id)
     return _document(queries.one(session(), rest.actor(), made)), 201, {"Location": address}
+
+
+@api.operation(
+    "POST",
+    f"{ONE}/link",
+    purpose=TokenPurpose.WRITE,
+    takes=schemas.CaseReference,
+    gives=schemas.ComplaintDocument,
+)
+def link(journey_id: UUID, complaint_id: UUID, body: dict[str, Any]) -> Any:
+    """Link a complaint to the case of another reference, of which the organisation knows.
+
+    It is 409 for one that is linked or closed. From then on its own reference finds that case too.
+    """
+    place = _place(journey_id)
+    found = services.find(session(), place, complaint_id, lock=True)
+    services.link(session(), rest.actor(), place, found, at=clock.now(), **body)
+    return _document(queries.one(session(), rest.actor(), found))

@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validates_schema
+from marshmallow import (
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    pre_load,
+    validate,
+    validates_schema,
+)
 
 from partnerjourney.complaints.rules import ANSWERS, Act, Happened, State
 from partnerjourney.core.documents import Document, PageQuery
@@ -162,11 +170,13 @@ class ComplaintEntryDocument(Document):
 class ComplaintDocument(Document):
     """A complaint that the organisation shares, without the customer's name.
 
-    `voice` speaks to the customer; `picked_up` acts before `promised`.
+    `voice` speaks to the customer; `picked_up` acts before `promised`. It is `linked` once its
+    reference leads to a case.
     """
 
     id = fields.UUID(required=True)
     reference = fields.String(required=True)
+    linked = fields.Boolean(required=True)
     happened = fields.Enum(Happened, by_value=True, required=True)
     title = fields.String(required=True)
     details = fields.String(required=True)
@@ -185,15 +195,28 @@ class ComplaintDocument(Document):
 
 
 class ComplaintsQuery(PageQuery):
-    """Which complaints: those that are open, or the last hundred that were closed."""
+    """Which complaints: those that are open, or the last hundred that were closed.
 
-    closed = fields.Boolean(load_default=False)
+    With a `reference`, of any kind, those of its case, open and closed; `linked` tells those apart
+    that lead to a case and those that do not yet.
+    """
+
+    closed = fields.Boolean(load_default=None)
+    reference = Text(120, load_default=None, validate=validate.Length(min=1))
+    linked = fields.Boolean(load_default=None)
+
+
+class CaseReference(Document):
+    """A reference, of any kind, that leads to a case of which the organisation knows."""
+
+    reference = Text(120, required=True)
 
 
 class NewComplaint(Document):
     """What a customer reported, and at which hand-overs; the customer is not named.
 
-    A reference that nobody knows yet is accepted: the complaint finds its case later.
+    A reference that nobody knows yet is accepted: the complaint finds its case later. `members`
+    are organisations of a group, where the desk knows whose case it is; else the case tells.
     """
 
     reference = Text(120, required=True)
@@ -204,6 +227,7 @@ class NewComplaint(Document):
     happened_on = fields.Date(load_default=None)
     due_at = fields.AwareDateTime(required=True, data_key="due")
     handovers = fields.List(fields.UUID(), required=True)
+    members = fields.List(Text(120), load_default=list, validate=validate.Length(max=100))
 
     @validates_schema
     def _not_to_come(self, data: dict[str, Any], **_: Any) -> None:

@@ -55,7 +55,7 @@ class Permission(StrEnum):
     PARTY_PREVIEW = "party:preview"
     PARTY_SUSPEND = "party:suspend"
     PROPOSAL_ANSWER = "proposal:answer"
-    PROPOSAL_WITHDRAW = "proposal:withdraw"
+    PROPOSAL_STEER = "proposal:steer"
     REPORT_MAKE = "report:make"
     RESPONDENT_MANAGE = "respondent:manage"
     SCORE_READ = "score:read"
@@ -208,7 +208,7 @@ POLICY: Mapping[Permission, list[list[Test]]] = {
     Permission.PARTY_PREVIEW: [[orchestrates], [fills]],
     Permission.PARTY_SUSPEND: [[is_admin, orchestrates]],
     Permission.PROPOSAL_ANSWER: [[is_editor, contributes]],
-    Permission.PROPOSAL_WITHDRAW: [[is_editor, contributes]],
+    Permission.PROPOSAL_STEER: [[is_editor, contributes]],
     Permission.REPORT_MAKE: [[takes_part]],
     Permission.RESPONDENT_MANAGE: [[is_admin, is_member]],
     Permission.SCORE_READ: [[takes_part]],
@@ -229,6 +229,7 @@ TOKENS: Mapping[Permission, TokenPurpose] = {
     Permission.CARD_PROPOSE: TokenPurpose.WRITE,
     Permission.COMMENT_EDGE: TokenPurpose.WRITE,
     Permission.COMMENT_JOURNEY: TokenPurpose.WRITE,
+    Permission.COMPLAINT_LINK: TokenPurpose.WRITE,
     Permission.COMPLAINT_REPORT: TokenPurpose.WRITE,
     Permission.CUSTOMER_ROLE_EDIT: TokenPurpose.WRITE,
     Permission.EVENT_IMPORT: TokenPurpose.EVENTS,
@@ -240,7 +241,7 @@ TOKENS: Mapping[Permission, TokenPurpose] = {
     Permission.LIBRARY_READ: TokenPurpose.READ,
     Permission.ORGANISATION_READ: TokenPurpose.READ,
     Permission.PARTY_DESCRIBE: TokenPurpose.WRITE,
-    Permission.PROPOSAL_WITHDRAW: TokenPurpose.WRITE,
+    Permission.PROPOSAL_STEER: TokenPurpose.WRITE,
     Permission.REPORT_MAKE: TokenPurpose.WRITE,
     Permission.SCORE_READ: TokenPurpose.READ,
     Permission.VERSION_PUT: TokenPurpose.WRITE,

@@ -176,3 +176,17 @@ def retire_phase(journey_id: UUID, phase_id: UUID) -> Any:
     rest.match(PhaseDocument, phase)
     version = phase.content.version
     services.retire_phase(session(), rest.actor(), place, phase, version=version, at=clock.now())
+
+
+@api.operation("POST", f"{ONE}/restore", purpose=WRITE, gives=schemas.CardDocument)
+def restore(journey_id: UUID, card_id: UUID) -> Any:
+    """Put a card of one's own that was taken off back on the map, where it stood.
+
+    It is 409 while it is on the map, and 422 where its phase is off it.
+    """
+    place = _place(journey_id, lock=True)
+    gone = services.find_any(session(), place, card_id)
+    version = gone.content.version
+    with rest.named(_SENT):
+        services.restore(session(), rest.actor(), place, gone, version=version, at=clock.now())
+    return _document(gone)

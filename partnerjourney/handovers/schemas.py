@@ -76,6 +76,9 @@ class TermsChange(Document):
 
     reason = Text(300, lines=True, load_default="")
     terms = fields.UUID(load_default=None)
+    from_card = fields.UUID(allow_none=True)
+    to_card = fields.UUID(allow_none=True)
+    label = Text(60)
     told = Text(500, lines=True)
     name = Text(80)
     trigger = Text(300, lines=True)

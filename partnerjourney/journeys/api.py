@@ -198,6 +198,21 @@ def change_phase(journey_id: UUID, phase_id: UUID, body: dict[str, Any]) -> Any:
     return found
 
 
+@api.operation(
+    "POST",
+    "/journeys/<uuid:journey_id>/phases/<uuid:phase_id>/restore",
+    purpose=WRITE,
+    gives=schemas.PhaseDocument,
+)
+def restore_phase(journey_id: UUID, phase_id: UUID) -> Any:
+    """Put a phase that was taken off back on the map, where it stood; for who coordinates."""
+    place = services.find(session(), rest.actor(), journey_id, lock=True)
+    gone = services.find_phase(session(), place, phase_id, retired=True)
+    version = gone.content.version
+    services.restore_phase(session(), rest.actor(), place, gone, version=version, at=clock.now())
+    return _phase(gone)
+
+
 # --- parties -------------------------------------------------------------------------------------
 
 

@@ -84,6 +84,18 @@ class CardProposal(Document):
     reason = Text(300, lines=True, required=True)
 
 
+class Renewal(Document):
+    """A proposal put forward again; without a `reason` for the one that it had."""
+
+    reason = Text(300, lines=True, load_default="")
+
+
+class RemindedDocument(Document):
+    """Whether a reminder goes out by mail; not where one did today."""
+
+    sent = fields.Boolean(required=True)
+
+
 class ListedProposalDocument(Document):
     """A proposal: each field as it stood and as it is proposed, and what became of it.
 
@@ -107,6 +119,12 @@ class ListedProposalDocument(Document):
     due = fields.AwareDateTime(required=True, attribute="due_at")
     decided = fields.AwareDateTime(required=True, allow_none=True, attribute="decided_at")
     awaits = fields.String(required=True, allow_none=True)
+
+
+class RenewedDocument(Document):
+    """What was proposed anew."""
+
+    proposals = fields.List(fields.Nested(ListedProposalDocument), required=True)
 
 
 class ProposalQuery(PageQuery):

@@ -8,12 +8,14 @@ from uuid import UUID
 from flask import url_for
 
 from partnerjourney.core import clock
+from partnerjourney.core.errors import InputError
 from partnerjourney.core.parties import PartyKind
 from partnerjourney.core.scopes import TokenPurpose
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
 from partnerjourney.versions import queries, schemas, services
 from partnerjourney.versions.models import Version
+from partnerjourney.versions.rules import difference
 from partnerjourney.web import rest
 from partnerjourney.web.session import session
 
@@ -22,6 +24,7 @@ api = rest.Api("versions", "Versions")
 READ, WRITE = TokenPurpose.READ, TokenPurpose.WRITE
 ALL = "/journeys/<uuid:journey_id>/versions"
 ONE = f"{ALL}/<uuid:version_id>"
+NOW = "now"
 
 
 def _place(journey_id: UUID, *, lock: bool = False) -> Place:
@@ -71,6 +74,51 @@ def version(journey_id: UUID, version_id: UUID) -> Any:
     """Give one version with its text: what every party of the journey saw at that moment."""
     place = _place(journey_id)
     return _whole(place, services.find(session(), place, version_id))
+
+
+@api.operation(
+    "GET",
+    "/journeys/<uuid:journey_id>/difference",
+    purpose=READ,
+    asks=schemas.DifferenceQuery,
+    gives=schemas.DifferenceDocument,
+)
+def compare(journey_id: UUID, query: dict[str, Any]) -> Any:
+    """Say what differs between two versions, or between one and the map as it is now."""
+    place = _place(journey_id)
+    rows = queries.listed(session(), place.id)
+    usual = place.journey.in_use_id or (rows[0].id if rows else NOW)
+    known = {str(row.id): row.id for row in rows} | {NOW: None}
+    keys = {"from": str(query["before"] or usual), "to": str(query["after"])}
+    wrong = {
+        name: ["This is no version of the journey."]
+        for name, key in keys.items()
+        if key not in known
+    }
+    if wrong:
+        raise InputError(wrong)
+    sides = [known[key] for key in keys.values()]
+    said = [
+        queries.working(session(), place)
+        if side is None
+        else queries.snapshot(session(), place.id, side)
+        for side in sides
+    ]
+    return {
+        "before": sides[0],
+        "after": sides[1],
+        "changes": [
+            {
+                "thing": change.thing,
+                "id": UUID(change.id) if change.id else None,
+                "marks": change.marks,
+                "fields": change.fields,
+                "before": change.before,
+                "after": change.after,
+            }
+            for change in difference(*said)
+        ],
+    }
 
 
 @api.operation(

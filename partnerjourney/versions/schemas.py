@@ -6,7 +6,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from partnerjourney.core.documents import Document
 from partnerjourney.core.texts import Text
-from partnerjourney.versions.rules import State
+from partnerjourney.versions.rules import Mark, State, Thing
 
 
 class _Form(Schema):
@@ -80,6 +80,35 @@ class VersionText(VersionDocument):
     """A version with its text: what every party of the journey saw at that moment."""
 
     text = fields.Dict(required=True)
+
+
+class DifferenceQuery(Document):
+    """Which two: ids of versions, or `now` for the map as it is now.
+
+    Without `from` the version in use, or else the latest; without `to` the map as it is now.
+    """
+
+    before = Text(36, data_key="from", load_default=None, validate=validate.Length(min=1))
+    after = Text(36, data_key="to", load_default="now", validate=validate.Length(min=1))
+
+
+class ChangedThing(Document):
+    """A thing that differs: as it stood, as it stands, and which of its fields say otherwise."""
+
+    thing = fields.Enum(Thing, by_value=True, required=True)
+    id = fields.UUID(required=True, allow_none=True)
+    marks = fields.List(fields.Enum(Mark, by_value=True), required=True)
+    fields_ = fields.List(fields.String(), required=True, data_key="fields", attribute="fields")
+    before = fields.Dict(required=True, allow_none=True)
+    after = fields.Dict(required=True, allow_none=True)
+
+
+class DifferenceDocument(Document):
+    """What differs between two versions; null is the map as it is now."""
+
+    before = fields.UUID(required=True, allow_none=True, data_key="from")
+    after = fields.UUID(required=True, allow_none=True, data_key="to")
+    changes = fields.List(fields.Nested(ChangedThing), required=True)
 
 
 class NewVersion(Document):

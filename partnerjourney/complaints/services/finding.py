@@ -18,7 +18,7 @@ from partnerjourney.core.parties import (
     Party,
 )
 from partnerjourney.core.policy import Standing
-from partnerjourney.core.scopes import Actor, Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.journeys.services import Place
 
 
@@ -51,7 +51,7 @@ def matter(session: Session, place: Place, complaint: Complaint) -> Matter:
     return Matter(place.standing, reporter)
 
 
-def my_seat(session: Session, actor: Member, complaint: Complaint) -> uuid.UUID:
+def my_seat(session: Session, actor: Actor, complaint: Complaint) -> uuid.UUID:
     """Return the participation by which the actor's organisation sits in a complaint's circle.
 
     The desk's own, where it reported it. Raises NotFoundError for who does not sit there.

@@ -30,7 +30,7 @@ from partnerjourney.core.parties import (
     PartyKind,
 )
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.core.texts import N_
 from partnerjourney.events.models import CaseReference, Event
 from partnerjourney.events.signals import case_states_changed
@@ -58,7 +58,7 @@ def case_of(session: Session, place: Place, reference: str) -> uuid.UUID | None:
 
 def link(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     complaint: Complaint,
     *,

@@ -134,7 +134,7 @@ def make_stale(session: Session, card: Card, *, at: datetime) -> None:
 
 def renew(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     proposal: Proposal,
     wanted: Mapping[str, Any],

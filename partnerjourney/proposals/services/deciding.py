@@ -104,9 +104,9 @@ def withdraw(
     session: Session, actor: Actor, place: Place, proposal: Proposal, *, at: datetime
 ) -> None:
     """Take back what the acting organisation proposed, from all that were asked."""
-    require(actor, Permission.PROPOSAL_WITHDRAW, place)
+    require(actor, Permission.PROPOSAL_STEER, place)
     if not is_mine(place, proposal):
-        raise NotAllowedError(Permission.PROPOSAL_WITHDRAW)
+        raise NotAllowedError(Permission.PROPOSAL_STEER)
     if proposal.state is not State.OPEN:
         raise ConflictError("this proposal is open no more")
     for member in settling.members(session, proposal):
@@ -162,7 +162,7 @@ def counter(
 
 def renew(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     proposal: Proposal,
     *,
@@ -244,7 +244,7 @@ def _may_answer(actor: Member, place: Place, proposal: Proposal) -> None:
         raise NotAllowedError(Permission.PROPOSAL_ANSWER)
 
 
-def _may_steer(actor: Member, place: Place, proposal: Proposal) -> None:
-    require(actor, Permission.PROPOSAL_ANSWER, place)
+def _may_steer(actor: Actor, place: Place, proposal: Proposal) -> None:
+    require(actor, Permission.PROPOSAL_STEER, place)
     if not is_mine(place, proposal):
-        raise NotAllowedError(Permission.PROPOSAL_ANSWER)
+        raise NotAllowedError(Permission.PROPOSAL_STEER)

@@ -12,7 +12,7 @@ from partnerjourney.core import border, jobs, workdays
 from partnerjourney.core.departing import Departure, participation_left
 from partnerjourney.core.errors import ConflictError
 from partnerjourney.core.policy import NotAllowedError, Permission, require
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor, Member
 from partnerjourney.handovers import signals as handover_signals
 from partnerjourney.handovers.models import Handover, HandoverTerms
 from partnerjourney.journeys.services import Place
@@ -201,15 +201,15 @@ def _ask_member(system: Session, parent: Proposal, terms: HandoverTerms, at: dat
 
 
 def remind(
-    session: Session, actor: Member, place: Place, proposal: Proposal, *, at: datetime
+    session: Session, actor: Actor, place: Place, proposal: Proposal, *, at: datetime
 ) -> bool:
     """Have who is asked mailed now, once a day; says whether one goes out.
 
     Only who put it forward reminds; raises ConflictError where nobody is asked any more.
     """
-    require(actor, Permission.PROPOSAL_ANSWER, place)
+    require(actor, Permission.PROPOSAL_STEER, place)
     if not speaks_for(place, proposal.by_party_id):
-        raise NotAllowedError(Permission.PROPOSAL_ANSWER)
+        raise NotAllowedError(Permission.PROPOSAL_STEER)
     if proposal.state is not State.OPEN:
         raise ConflictError("nobody is asked any more")
     things = [proposal.id, *(uuid.UUID(member) for member in proposal.members)]

@@ -1,8 +1,9 @@
-"""REST: hand-overs with the terms that the key's organisation shares, and what waits there."""
+"""Hand-overs with the terms that the key's organisation shares."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,6 @@ from flask import url_for
 
 from partnerjourney.core import clock
 from partnerjourney.core.errors import InputError, NotFoundError
-from partnerjourney.core.scopes import TokenPurpose
 from partnerjourney.handovers import schemas, services
 from partnerjourney.handovers.models import HandoverTerms
 from partnerjourney.handovers.rules import TERMS
@@ -18,26 +18,17 @@ from partnerjourney.handovers.services import Edge
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
 from partnerjourney.proposals import queries
-from partnerjourney.proposals import schemas as documents
 from partnerjourney.proposals import services as proposals
+from partnerjourney.proposals.api.common import READ, WRITE, api, find_place
 from partnerjourney.proposals.models import Proposal
-from partnerjourney.proposals.queries import ListedProposal
-from partnerjourney.proposals.rules import State
 from partnerjourney.touchpoints import services as touchpoints
 from partnerjourney.web import rest
 from partnerjourney.web.session import session
 
-api = rest.Api("handovers", "Hand-overs")
-
-READ, WRITE = TokenPurpose.READ, TokenPurpose.WRITE
 ALL = "/journeys/<uuid:journey_id>/handovers"
 ONE = f"{ALL}/<uuid:handover_id>"
-PROPOSALS = "/journeys/<uuid:journey_id>/proposals"
-PROPOSAL = f"{PROPOSALS}/<uuid:proposal_id>"
-_OF_PROPOSAL = (
-    *("id", "state", "by_party_id", "handover_id", "terms_id", "card_id", "fields"),
-    *("reason", "answer", "made_at", "due_at", "decided_at"),
-)
+_SHAPE = {"from_card": "from_card_id", "to_card": "to_card_id", "label": "label"}
+_SAID = {column: name for name, column in _SHAPE.items()}
 
 
 def _terms(
@@ -85,14 +76,10 @@ def _document(
     }
 
 
-def _place(journey_id: UUID, *, lock: bool = False) -> Place:
-    return journeys.find(session(), rest.actor(), journey_id, lock=lock)
-
-
 @api.operation("GET", ALL, purpose=READ, gives=schemas.HandoverDocument, listed=True)
 def handovers(journey_id: UUID, query: dict[str, Any]) -> Any:
     """List the hand-overs of a journey, in the order of their numbers on the map."""
-    place = _place(journey_id)
+    place = find_place(journey_id)
     members = services.members(session(), place)
     rows, following = rest.paged(
         services.edges(session(), place),
@@ -109,7 +96,7 @@ def handover(journey_id: UUID, handover_id: UUID) -> Any:
 
     Of one that is not its own an organisation sees from, to, label and what the customer is told.
     """
-    place = _place(journey_id)
+    place = find_place(journey_id)
     edge = services.find(session(), place, handover_id)
     return _now(place, edge)
 
@@ -129,7 +116,7 @@ def _now(place: Place, edge: Edge) -> dict[str, Any]:
 )
 def add(journey_id: UUID, body: dict[str, Any]) -> Any:
     """Add a hand-over between two cards; for who coordinates the journey."""
-    place = _place(journey_id, lock=True)
+    place = find_place(journey_id, lock=True)
     journeys.may_draw(rest.actor(), place)
     ends = {}
     for name in ("from_card", "to_card"):
@@ -169,13 +156,15 @@ def change(journey_id: UUID, handover_id: UUID, body: dict[str, Any]) -> Any:
     """Change the terms of a hand-over as far as they are one's own, and propose the rest.
 
     What needs a yes of the other side needs a `reason`, and stands under `proposals` until it is
-    answered; a key answers nothing.
+    answered; a key answers nothing. Whoever owns the party at an end chooses the card there; who
+    coordinates names the fork.
     """
-    place = _place(journey_id)
+    place = find_place(journey_id, lock=bool(body.keys() & _SHAPE))
     edge = services.find(session(), place, handover_id, lock=True)
     services.may_change(rest.actor(), edge)
     rest.match(schemas.HandoverDocument, _now(place, edge))
     chosen, reason = body.pop("terms"), body.pop("reason")
+    _redraw(place, edge, {column: body.pop(n) for n, column in _SHAPE.items() if n in body})
     terms = next((one for one in edge.terms if chosen in (None, one.id)), None)
     if terms is None:
         raise InputError({"terms": ["These terms are not of this hand-over."]})
@@ -193,85 +182,32 @@ def change(journey_id: UUID, handover_id: UUID, body: dict[str, Any]) -> Any:
     return _now(place, services.find(session(), place, handover_id))
 
 
+def _redraw(place: Place, edge: Edge, wanted: Mapping[str, Any]) -> None:
+    content = edge.handover.content
+    to = replace(services.shape(content), **wanted)
+    base = journeys.Base(content.version)
+    with rest.named(_SAID):
+        services.redraw(session(), rest.actor(), place, edge, to, base=base, at=clock.now())
+
+
 @api.operation("DELETE", ONE, purpose=WRITE, gives=None, status=204, matched=True)
 def retire(journey_id: UUID, handover_id: UUID) -> Any:
     """Take a hand-over off the map, unless another organisation agreed to it.
 
     Its identity stays for what points at it; for who coordinates the journey.
     """
-    place = _place(journey_id, lock=True)
+    place = find_place(journey_id, lock=True)
     edge = services.find(session(), place, handover_id, lock=True)
     journeys.may_draw(rest.actor(), place)
     rest.match(schemas.HandoverDocument, _now(place, edge))
     services.retire(session(), rest.actor(), place, edge, at=clock.now())
 
 
-@api.operation(
-    "GET",
-    PROPOSALS,
-    purpose=READ,
-    gives=documents.ListedProposalDocument,
-    asks=documents.ProposalQuery,
-    listed=True,
-)
-def all_proposals(journey_id: UUID, query: dict[str, Any]) -> Any:
-    """List the proposals that the organisation shares, the next due first."""
-    place, state = _place(journey_id), query.pop("state")
-    rows, following = rest.paged(
-        queries.listed(session(), [place.id], states=[state] if state else ()),
-        lambda row: (row.proposal.due_at.isoformat(), str(row.proposal.id)),
-        **query,
-    )
-    return [_listed(place, row) for row in rows], following
-
-
-@api.operation("GET", PROPOSAL, purpose=READ, gives=documents.ListedProposalDocument)
-def one_proposal(journey_id: UUID, proposal_id: UUID) -> Any:
-    """Give one proposal."""
-    return _one_listed(_place(journey_id), proposal_id)
-
-
-@api.operation("DELETE", PROPOSAL, purpose=WRITE, gives=None, status=204, matched=True)
-def withdraw(journey_id: UUID, proposal_id: UUID) -> Any:
-    """Take back what one's own organisation proposed, from all that were asked."""
-    place = _place(journey_id)
-    found = proposals.find(session(), place, proposal_id, lock=True)
-    rest.match(documents.ListedProposalDocument, _one_listed(place, proposal_id))
-    proposals.withdraw(session(), rest.actor(), place, found, at=clock.now())
-
-
-@api.operation(
-    "POST",
-    "/journeys/<uuid:journey_id>/cards/<uuid:card_id>/proposals",
-    purpose=WRITE,
-    takes=documents.CardProposal,
-    gives=documents.ListedProposalDocument,
-    status=201,
-)
-def propose_card(journey_id: UUID, card_id: UUID, body: dict[str, Any]) -> Any:
-    """Put other words for a card of another party to it; a person of that party answers.
-
-    A card of one's own is changed: it is 409 here.
-    """
-    place = _place(journey_id)
-    card = touchpoints.find(session(), place, card_id, lock=True)
-    reason = body.pop("reason")
-    made = proposals.propose_card(
-        session(), rest.actor(), place, card, fields=body, reason=reason, at=clock.now()
-    )
-    address = url_for("handovers_api.one_proposal", journey_id=place.id, proposal_id=made.id)
-    return _one_listed(place, made.id), 201, {"Location": address}
-
-
-def _one_listed(place: Place, proposal_id: UUID) -> dict[str, Any]:
-    for row in queries.listed(session(), [place.id], proposal_id=proposal_id):
-        return _listed(place, row)
-    raise NotFoundError
-
-
-def _listed(place: Place, row: ListedProposal) -> dict[str, Any]:
-    one = row.proposal
-    said = {name: getattr(one, name) for name in _OF_PROPOSAL}
-    us = bool(proposals.asked_of(place, one))
-    awaits = ("us" if us else "them") if one.state is State.OPEN else None
-    return {**said, "title": row.title, "awaits": awaits}
+@api.operation("POST", f"{ONE}/restore", purpose=WRITE, gives=schemas.HandoverDocument)
+def restore(journey_id: UUID, handover_id: UUID) -> Any:
+    """Put a hand-over that was taken off back on the map; for who coordinates the journey."""
+    place = find_place(journey_id, lock=True)
+    gone = services.find_any(session(), place, handover_id)
+    version = gone.content.version
+    services.restore(session(), rest.actor(), place, gone, version=version, at=clock.now())
+    return _now(place, services.find(session(), place, handover_id))

@@ -1,0 +1,189 @@
+"""What a system does beside drawing: compare, put back, steer proposals, find and link cases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from partnerjourney.core import border, clock
+from partnerjourney.core.scopes import System
+from partnerjourney.events.models import CaseReference
+from partnerjourney.proposals.models import Proposal
+from partnerjourney.proposals.rules import State
+from tests.rest.caller import V1, Caller, make_key
+from tests.told import NOW, NOWHERE, Story, told
+
+__all__ = ["told"]
+
+
+@pytest.fixture
+def brand(told: Story) -> Caller:
+    """Give the system of the brand that coordinates the journey."""
+    return Caller(told, make_key(told, "telenoord"))
+
+
+@pytest.fixture
+def courier(told: Story) -> Caller:
+    """Give the system of a courier, one of two in a group."""
+    return Caller(told, make_key(told, "koerier-snel"))
+
+
+def base(caller: Caller) -> str:
+    """Return the address of the story's journey."""
+    return f"/journeys/{caller.story.ids['journey_id']}"
+
+
+def _drawn(brand: Caller) -> tuple[str, str, str]:
+    """Draw a phase with two cards, one of a new lane; return the address of each."""
+    here = base(brand)
+    phase = brand("POST", f"{here}/phases", {"name": "Nazorg"}).get_json()["id"]
+    lane = brand("POST", f"{here}/parties", {"name": "Verzekeraar", "kind": "organisation"})
+    own = next(one["id"] for one in brand.all(f"{here}/parties", 50) if one["coordinates"])
+    new = {"phase": phase, "kind": "step"}
+    cards = [
+        brand("POST", f"{here}/cards", {**new, "name": name, "party": party}).headers["Location"]
+        for name, party in (("Aangifte", own), ("Keuring", lane.get_json()["id"]))
+    ]
+    return (f"{here}/phases/{phase}", *(one.removeprefix(V1) for one in cards))  # type: ignore[return-value]
+
+
+def _tag(caller: Caller, address: str) -> str:
+    tag: str = caller("GET", address).headers["ETag"]
+    return tag
+
+
+def test_what_was_taken_off_is_put_back_and_a_fork_is_named(brand: Caller, courier: Caller) -> None:
+    here = base(brand)
+    phase, mine, theirs = _drawn(brand)
+    ends = {"from_card": mine[-36:], "to_card": theirs[-36:]}
+    made = brand("POST", f"{here}/handovers", ends)
+    edge = made.headers["Location"].removeprefix(V1)
+    named = brand("PATCH", edge, {"label": "bij schade"}, If_Match=made.headers["ETag"])
+    assert (named.status_code, named.get_json()["label"]) == (200, "bij schade")
+    tag = named.headers["ETag"]
+    assert brand("PATCH", edge, {"label": "x"}, If_Match=made.headers["ETag"]).status_code == 412
+    assert courier("PATCH", edge, {"label": "x"}, If_Match=tag).status_code == 403
+    crossed = brand("PATCH", edge, {"to_card": ends["from_card"]}, If_Match=tag)
+    assert crossed.get_json()["errors"][0]["field"] == "to_card"
+    free = brand("PATCH", edge, {"from_card": None}, If_Match=tag)
+    assert free.get_json()["from_card"] is None
+    order = (edge, mine, theirs, phase)
+    assert [brand("DELETE", one, If_Match=_tag(brand, one)).status_code for one in order] == [
+        204
+    ] * 4
+    assert [brand("GET", one).status_code for one in order] == [404] * 4
+    early = brand("POST", f"{mine}/restore")
+    assert early.get_json()["errors"][0]["field"] == "phase"
+    for one in reversed(order):
+        assert courier("POST", f"{one}/restore").status_code == 403
+        assert courier("POST", f"{one[:-36]}{NOWHERE}/restore").status_code == 404
+        back = brand("POST", f"{one}/restore")
+        assert back.get_json() == brand("GET", one).get_json()
+        assert brand("POST", f"{one}/restore").status_code == 409
+
+
+def test_two_versions_are_compared(brand: Caller, courier: Caller) -> None:
+    at = f"{base(brand)}/difference"
+    versions = brand.all(f"{base(brand)}/versions", 50)
+    before = brand("GET", at).get_json()
+    assert before["from"] in {one["id"] for one in versions}
+    assert before["to"] is None
+    phase, card, _ = _drawn(brand)
+    found = brand("GET", at).get_json()
+    added = {one["id"]: one for one in found["changes"]}
+    assert {phase[-36:], card[-36:]} <= added.keys()
+    assert (added[card[-36:]]["marks"], added[card[-36:]]["before"]) == (["added"], None)
+    assert added[card[-36:]]["after"]["name"] == "Aangifte"
+    assert courier("GET", at).get_json() == found, "all parties see the same map"
+    same = brand("GET", f"{at}?from={versions[0]['id']}&to={versions[0]['id']}")
+    assert same.get_json()["changes"] == []
+    for wrong in (f"from={NOWHERE}", "to=x", "from=", "to=now&to=now"):
+        assert brand("GET", f"{at}?{wrong}").status_code == 422, wrong
+
+
+def test_who_proposed_reminds_and_renews(brand: Caller, courier: Caller) -> None:
+    here = base(brand)
+    parties = {one["key"]: one["id"] for one in brand.all(f"{here}/parties", 50)}
+    card = next(
+        one for one in brand.all(f"{here}/cards", 50) if one["party"] == parties["thuisklaar"]
+    )
+    said = {"name": "Installeren en testen", "reason": "Zo zegt de klant het."}
+    made = brand("POST", f"{here}/cards/{card['id']}/proposals", said)
+    one = made.headers["Location"].removeprefix(V1)
+    installer = Caller(brand.story, make_key(brand.story, "thuisklaar"))
+    for verb in ("remind", "renew"):
+        body: Any = {} if verb == "renew" else None
+        assert courier("POST", f"{one}/{verb}", body).status_code == 404
+        assert installer("POST", f"{one}/{verb}", body).status_code == 403
+    with clock.at(NOW + timedelta(days=1)):
+        assert brand("POST", f"{one}/remind").get_json() == {"sent": True}
+        assert brand("POST", f"{one}/remind").get_json() == {"sent": False}
+    assert brand("POST", f"{one}/renew", {}).status_code == 409
+    with border.open_session(brand.story.engine, System("a test"), write=True) as session:
+        row = session.scalars(select(Proposal).where(Proposal.reason == said["reason"])).one()
+        row.state, row.answer, row.decided_at = State.REJECTED, "Nee.", NOW
+        session.commit()
+    again = brand("POST", f"{one}/renew", {"reason": "Nu beter uitgelegd."})
+    (new,) = again.get_json()["proposals"]
+    assert (new["state"], new["reason"]) == ("open", "Nu beter uitgelegd.")
+    assert new["fields"]["name"]["after"] == said["name"]
+    assert new["id"] != made.get_json()["id"]
+    assert installer("GET", f"{here}/proposals/{new['id']}").get_json()["awaits"] == "us"
+    assert brand("POST", f"{one}/remind").status_code == 409
+
+
+def test_a_conversation_is_opened_again(brand: Caller, courier: Caller) -> None:
+    talks = f"{base(brand)}/conversations"
+    mine = brand("POST", talks, {"audience": "journey", "text": "Wie belt?"})
+    one = f"{talks}/{mine.get_json()['id']}"
+    assert brand("POST", f"{one}/resolve").get_json()["resolved_at"]
+    assert courier("POST", f"{one}/reopen").status_code == 403, "a member of a group reads along"
+    assert brand("POST", f"{one}/reopen").get_json()["resolved_at"] is None
+    assert brand("POST", f"{talks}/{NOWHERE}/reopen").status_code == 404
+
+
+def test_a_complaint_is_found_by_its_case_and_linked(brand: Caller, courier: Caller) -> None:
+    here = base(brand)
+    shared = next(one for one in courier.all(f"{here}/handovers", 50) if one["terms"])
+    said: dict[str, Any] = {
+        "reference": "BEL-1",
+        "happened": "late",
+        "title": "Niet gekomen",
+        "needs": "Vandaag leveren",
+        "due": "2026-11-23T17:00:00+01:00",
+        "handovers": [shared["id"]],
+    }
+    odd = brand("POST", f"{here}/complaints", {**said, "members": ["koerier-snel", "niemand"]})
+    assert odd.get_json()["errors"][0]["field"] == "members.1"
+    made = brand("POST", f"{here}/complaints", {**said, "members": ["koerier-snel"]})
+    assert (made.status_code, made.get_json()["linked"]) == (201, False)
+    one = made.headers["Location"].removeprefix(V1)
+    assert courier("GET", one).status_code == 200
+    rival = Caller(brand.story, make_key(brand.story, "rijk-bezorgt"))
+    with border.open_session(brand.story.engine, System("a test")) as session:
+        known = session.scalars(
+            select(CaseReference.value)
+            .where(CaseReference.journey_id == brand.story.ids["journey_id"])
+            .order_by(CaseReference.value)
+        ).first()
+    assert known is not None
+    assert rival("POST", f"{one}/link", {"reference": known}).status_code == 404
+    for wrong in ({"reference": "NIEMAND-1"}, {}, {"reference": ""}):
+        refused = brand("POST", f"{one}/link", wrong)
+        assert refused.get_json()["errors"][0]["field"] == "reference"
+    reader = Caller(brand.story, make_key(brand.story, "telenoord", "read"))
+    assert reader("POST", f"{one}/link", {"reference": known}).status_code == 403
+    unlinked = {row["id"] for row in brand.all(f"{here}/complaints?linked=false", 50)}
+    assert made.get_json()["id"] in unlinked
+    linked = brand("POST", f"{one}/link", {"reference": known})
+    assert (linked.status_code, linked.get_json()["linked"]) == (200, True)
+    assert brand("POST", f"{one}/link", {"reference": known}).status_code == 409
+    for reference in ("BEL-1", known):
+        found = brand.all(f"{here}/complaints?reference={reference}", 1)
+        assert made.get_json()["id"] in {row["id"] for row in found}, reference
+        assert brand.all(f"{here}/complaints?reference={reference}&linked=false", 1) == []
+        assert rival.all(f"{here}/complaints?reference={reference}", 50) == [], reference
+    assert brand("GET", f"{here}/complaints?reference=").status_code == 422
