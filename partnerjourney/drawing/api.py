@@ -13,12 +13,13 @@ from partnerjourney.core.errors import ConflictError, InputError
 from partnerjourney.core.scopes import TokenPurpose
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.schemas import PhaseDocument
-from partnerjourney.journeys.services import Place
+from partnerjourney.journeys.services import Base, Place
 from partnerjourney.maps.services.editing import in_use
 from partnerjourney.touchpoints import schemas, services
 from partnerjourney.touchpoints.models import Card, CardRole
 from partnerjourney.touchpoints.rules import Weighed
 from partnerjourney.touchpoints.schemas import COLUMNS
+from partnerjourney.touchpoints.services import Spot
 from partnerjourney.web import rest
 from partnerjourney.web.session import session
 
@@ -55,6 +56,17 @@ def _weigh(place: Place, card: Card, rows: Sequence[Weighed]) -> None:
         raise InputError({f"roles.{n}.role": ["This is not in the journey."] for n in strange})
     here, version = (session(), rest.actor(), place, card), card.content.version
     services.weigh(*here, version=version, at=clock.now(), rows=rows)
+
+
+def _put(place: Place, card: Card, after: UUID | None) -> None:
+    """Let a card follow another of its phase, or none; InputError for one that is not there."""
+    content = card.content
+    path = services.cards(session(), place.id)
+    others = {c.id for c in path if c.content.phase_id == content.phase_id} - {card.id}
+    if after is not None and after not in others:
+        raise InputError({"after": ["This is no other card of that phase."]})
+    to, base = Spot(content.phase_id, content.party_id, after), Base(content.version)
+    services.put(session(), rest.actor(), place, card, to, base=base, at=clock.now())
 
 
 def _stays(place: Place, card: Card) -> None:
@@ -132,7 +144,8 @@ def change(journey_id: UUID, card_id: UUID, body: dict[str, Any]) -> Any:
         raise InputError({"party": ["This is not in the journey."]})
     if lane != found.content.party_id:
         _stays(place, found)
-    weighed = body.pop("roles", None)
+    weighed, moves = body.pop("roles", None), "after" in body
+    after = body.pop("after", None)
     with rest.named(_SENT):
         services.check_depth(place, found.kind, body)
         services.change(
@@ -146,6 +159,8 @@ def change(journey_id: UUID, card_id: UUID, body: dict[str, Any]) -> Any:
         )
         if weighed is not None:
             _weigh(place, found, weighed)
+        if moves:
+            _put(place, found, after)
     return _now(place, found)
 
 
@@ -189,4 +204,4 @@ def restore(journey_id: UUID, card_id: UUID) -> Any:
     version = gone.content.version
     with rest.named(_SENT):
         services.restore(session(), rest.actor(), place, gone, version=version, at=clock.now())
-    return _document(gone)
+    return _now(place, gone)

@@ -187,7 +187,9 @@ COLUMNS = {
 
 
 class CardChange(CardFields):
-    """A card, changed."""
+    """A card, changed. `after` is the card of its phase that it follows, null for none."""
+
+    after = fields.UUID(allow_none=True)
 
 
 class NewCard(CardFields):

@@ -15,7 +15,7 @@ from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Place
 from partnerjourney.versions import queries, schemas, services
 from partnerjourney.versions.models import Version
-from partnerjourney.versions.rules import difference
+from partnerjourney.versions.rules import Change, Step, difference
 from partnerjourney.web import rest
 from partnerjourney.web.session import session
 
@@ -107,18 +107,13 @@ def compare(journey_id: UUID, query: dict[str, Any]) -> Any:
     return {
         "before": sides[0],
         "after": sides[1],
-        "changes": [
-            {
-                "thing": change.thing,
-                "id": UUID(change.id) if change.id else None,
-                "marks": change.marks,
-                "fields": change.fields,
-                "before": change.before,
-                "after": change.after,
-            }
-            for change in difference(*said)
-        ],
+        "changes": [_change(change) for change in difference(*said)],
     }
+
+
+def _change(one: Change) -> dict[str, Any]:
+    said = {name: getattr(one, name) for name in ("thing", "marks", "fields", "before", "after")}
+    return {**said, "id": UUID(one.id) if one.id else None}
 
 
 @api.operation(
@@ -215,3 +210,39 @@ def use(journey_id: UUID, version_id: UUID) -> Any:
     place, found = _locked(journey_id, version_id)
     services.use(session(), rest.actor(), place, found, at=clock.now())
     return _document(place, found)
+
+
+def _step(one: Step) -> dict[str, Any]:
+    said = _change(one.change) | {"way": one.way, "why": one.why}
+    return said | {"fields": one.fields or one.change.fields}
+
+
+@api.operation("GET", f"{ONE}/restore", purpose=WRITE, gives=schemas.RestorePreviewDocument)
+def preview(journey_id: UUID, version_id: UUID) -> Any:
+    """Say what bringing a version back would do; for who coordinates. Nothing changes."""
+    place = _place(journey_id)
+    services.may_put(rest.actor(), place)
+    found = services.find(session(), place, version_id)
+    upon, steps = services.steps(session(), rest.actor(), place, found)
+    return {"upon": upon, "steps": [_step(one) for one in steps]}
+
+
+@api.operation(
+    "POST",
+    f"{ONE}/restore",
+    purpose=WRITE,
+    takes=schemas.RestoreRequest,
+    gives=schemas.RestoredDocument,
+)
+def restore(journey_id: UUID, version_id: UUID, body: dict[str, Any]) -> Any:
+    """Bring a version back as it was shown: what is one's own is done, the rest proposed.
+
+    For who coordinates. It is 409, and nothing is done, once the map is not what it was `upon`.
+    """
+    place = _place(journey_id, lock=True)
+    services.may_put(rest.actor(), place)
+    found = services.find(session(), place, version_id)
+    made = services.restore(session(), rest.actor(), place, found, at=clock.now(), **body)
+    return {
+        name: [_step(one) for one in getattr(made, name)] for name in ("done", "proposed", "missed")
+    }

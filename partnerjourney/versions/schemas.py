@@ -6,7 +6,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from partnerjourney.core.documents import Document
 from partnerjourney.core.texts import Text
-from partnerjourney.versions.rules import Mark, State, Thing
+from partnerjourney.versions.rules import Mark, State, Thing, Way, Why
 
 
 class _Form(Schema):
@@ -109,6 +109,39 @@ class DifferenceDocument(Document):
     before = fields.UUID(required=True, allow_none=True, data_key="from")
     after = fields.UUID(required=True, allow_none=True, data_key="to")
     changes = fields.List(fields.Nested(ChangedThing), required=True)
+
+
+class RestoringStep(ChangedThing):
+    """What bringing a version back does with one difference, or why it does nothing.
+
+    It `does` what one draws oneself, and proposes the rest to its party; `fields` are those that
+    the step is about.
+    """
+
+    way = fields.Enum(Way, by_value=True, required=True, data_key="does")
+    why = fields.Enum(Why, by_value=True, required=True, allow_none=True)
+
+
+class RestorePreviewDocument(Document):
+    """What bringing a version back would do to the map as it is `upon`."""
+
+    upon = fields.String(required=True)
+    steps = fields.List(fields.Nested(RestoringStep), required=True)
+
+
+class RestoreRequest(Document):
+    """Upon which map a version is brought back, and what other parties read with a proposal."""
+
+    upon = Text(64, required=True)
+    reason = Text(300, lines=True, required=True)
+
+
+class RestoredDocument(Document):
+    """What became of it: the steps that were done, proposed, and could not be done after all."""
+
+    done = fields.List(fields.Nested(RestoringStep), required=True)
+    proposed = fields.List(fields.Nested(RestoringStep), required=True)
+    missed = fields.List(fields.Nested(RestoringStep), required=True)
 
 
 class NewVersion(Document):

@@ -13,7 +13,7 @@ from partnerjourney.core.scopes import System
 from partnerjourney.events.models import CaseReference
 from partnerjourney.proposals.models import Proposal
 from partnerjourney.proposals.rules import State
-from tests.rest.caller import V1, Caller, make_key
+from tests.rest.caller import V1, Caller, make_key, other_journey
 from tests.told import NOW, NOWHERE, Story, told
 
 __all__ = ["told"]
@@ -83,6 +83,34 @@ def test_what_was_taken_off_is_put_back_and_a_fork_is_named(brand: Caller, couri
         back = brand("POST", f"{one}/restore")
         assert back.get_json() == brand("GET", one).get_json()
         assert brand("POST", f"{one}/restore").status_code == 409
+
+
+def test_a_card_follows_another_of_its_phase(brand: Caller, courier: Caller) -> None:
+    here = base(brand)
+    cards = brand.all(f"{here}/cards", 100)
+    mine = {one["id"] for one in brand.all(f"{here}/parties", 50) if one["coordinates"]}
+    own = next(
+        one
+        for one in cards
+        if one["party"] in mine and sum(c["phase"] == one["phase"] for c in cards) > 1
+    )
+    at = f"{here}/cards/{own['id']}"
+
+    def path() -> list[str]:
+        found = brand.all(f"{here}/cards", 100)
+        return [one["id"] for one in found if one["phase"] == own["phase"]]
+
+    others = [one for one in path() if one != own["id"]]
+    for after, stands in ((others[-1], [*others, own["id"]]), (None, [own["id"], *others])):
+        moved = brand("PATCH", at, {"after": after}, If_Match=_tag(brand, at))
+        assert (moved.status_code, path()) == (200, stands)
+    elsewhere = next(one["id"] for one in cards if one["phase"] != own["phase"])
+    for wrong in (own["id"], elsewhere, str(NOWHERE)):
+        answer = brand("PATCH", at, {"name": "x", "after": wrong}, If_Match=_tag(brand, at))
+        assert answer.get_json()["errors"][0]["field"] == "after"
+    assert brand("GET", at).get_json()["name"] == own["name"]
+    tag = _tag(courier, at)
+    assert courier("PATCH", at, {"after": None}, If_Match=tag).status_code == 403
 
 
 def test_two_versions_are_compared(brand: Caller, courier: Caller) -> None:
@@ -187,3 +215,48 @@ def test_a_complaint_is_found_by_its_case_and_linked(brand: Caller, courier: Cal
         assert brand.all(f"{here}/complaints?reference={reference}&linked=false", 1) == []
         assert rival.all(f"{here}/complaints?reference={reference}", 50) == [], reference
     assert brand("GET", f"{here}/complaints?reference=").status_code == 422
+
+
+def test_a_version_is_brought_back_as_it_was_shown(brand: Caller, courier: Caller) -> None:
+    here = base(brand)
+    version = brand.all(f"{here}/versions", 50)[-1]["id"]
+    cards = brand.all(f"{here}/cards", 100)
+    mine = {one["id"] for one in brand.all(f"{here}/parties", 50) if one["coordinates"]}
+    own = next(one for one in cards if one["party"] in mine)
+    at, back = f"{here}/cards/{own['id']}", f"{here}/versions/{version}/restore"
+    before = brand("GET", back).get_json()
+    assert brand("PATCH", at, {"name": "Heel anders"}, If_Match=_tag(brand, at)).status_code == 200
+    phase = _drawn(brand)[0]
+    shown = brand("GET", back).get_json()
+    does = {one["id"]: one["does"] for one in shown["steps"]}
+    assert does[own["id"]] == "do"
+    assert does[phase[-36:]] in ("do", "cannot")
+    assert courier("GET", back).status_code == 403
+    said = {"upon": shown["upon"], "reason": "Terug naar wat gold."}
+    assert courier("POST", back, said).status_code == 403
+    assert brand("POST", back, {**said, "upon": before["upon"]}).status_code == 409
+    for field in said:
+        refused = brand("POST", back, {**said, field: ""})
+        assert refused.get_json()["errors"][0]["field"] == field
+    assert brand("GET", at).get_json()["name"] == "Heel anders"
+    done = brand("POST", back, said).get_json()
+    assert own["id"] in {one["id"] for one in done["done"]}
+    assert brand("GET", at).get_json()["name"] == own["name"]
+    assert brand("POST", back, said).status_code == 409, "the map is another by now"
+
+
+def test_a_key_finds_within_its_journeys_alone(brand: Caller, courier: Caller) -> None:
+    here = base(brand)
+    (only,) = brand("GET", "/search?q=er").get_json()["journeys"]
+    assert only["journey"] == here[-36:]
+    edges = {one["id"]: one for one in brand.all(f"{here}/handovers", 50)}
+    hidden = {one["id"] for one in courier.all(f"{here}/handovers", 50) if not one["terms"]}
+    said = next(t["name"] for one in hidden for t in edges[one]["terms"] if t["name"])
+    for caller, found in ((brand, True), (courier, False)):
+        answer = caller("GET", "/search?q=" + said.replace(" ", "+").replace("&", "%26"))
+        ids = {f["id"] for one in answer.get_json()["journeys"] for f in one["finds"]}
+        assert bool(ids & hidden) == found, (said, ids)
+    other = other_journey(brand.story)
+    assert brand("GET", f"/search?q=er&journey={other}").status_code == 404
+    for wrong in ("q=", "q=a", "q=er&journey=x", "q=er&q=b", "q=" + "x" * 500, "q=%00"):
+        assert brand("GET", f"/search?{wrong}").status_code == 422, wrong

@@ -98,6 +98,8 @@ def test_every_list_and_thing_is_read_as_documented(brand: Caller) -> None:
     assert brand("GET", f"{here}/complaints/{complaints[0]['id']}").get_json() == complaints[0]
     versions = brand.all(f"{here}/versions")
     assert brand("GET", f"{here}/versions/{versions[0]['id']}").status_code == 200
+    back = f"{here}/versions/{versions[0]['id']}/restore"
+    assert brand("GET", back).get_json()["upon"]
     assert brand("GET", f"{here}/difference?from={versions[0]['id']}").status_code == 200
     for by in ("point", "handover", "deviation", "role", "day"):
         scores = brand("GET", f"{here}/scores?by={by}").get_json()["data"]

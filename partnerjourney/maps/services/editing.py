@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core.errors import ConflictError, InputError
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.core.texts import N_
 from partnerjourney.handovers import services as handovers
 from partnerjourney.handovers.services import Edge
@@ -40,7 +40,7 @@ def in_use(session: Session, place: Place, card_id: uuid.UUID) -> bool:
 
 def add_card(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     to: Spot,
     *,
@@ -62,7 +62,7 @@ def add_card(
 
 def put_card(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     card: Card,
     to: Spot,
@@ -78,7 +78,7 @@ def put_card(
 
 
 def retire_card(
-    session: Session, actor: Member, place: Place, card: Card, *, version: int, at: datetime
+    session: Session, actor: Actor, place: Place, card: Card, *, version: int, at: datetime
 ) -> None:
     """Take a card off the map while nothing stands on it; InputError says what does."""
     touchpoints.may_change(actor, place, card)
@@ -88,7 +88,7 @@ def retire_card(
 
 
 def retire_handover(
-    session: Session, actor: Member, place: Place, edge: Edge, *, version: int, at: datetime
+    session: Session, actor: Actor, place: Place, edge: Edge, *, version: int, at: datetime
 ) -> None:
     """Take a hand-over off the map; InputError where another party agreed to it."""
     journeys.may_draw(actor, place)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from partnerjourney.core.errors import ConflictError, InputError, NotFoundError, StaleVersionError
 from partnerjourney.core.parties import PartyKind
 from partnerjourney.core.policy import NotAllowedError, Permission, allows
-from partnerjourney.core.scopes import Member
+from partnerjourney.core.scopes import Actor
 from partnerjourney.handovers import services as handovers
 from partnerjourney.journeys import services as journeys
 from partnerjourney.journeys.services import Base, Place
@@ -44,7 +44,7 @@ class _Desk:
     """Who restores, where, upon what, and with which words."""
 
     session: Session
-    actor: Member
+    actor: Actor
     place: Place
     wanted: Snapshot
     reason: str
@@ -52,7 +52,7 @@ class _Desk:
 
 
 def steps(
-    session: Session, actor: Member, place: Place, version: Version
+    session: Session, actor: Actor, place: Place, version: Version
 ) -> tuple[str, tuple[Step, ...]]:
     """Return what bringing a version back would do now, and the hash of what it was made upon."""
     now = queries.working(session, place)
@@ -70,7 +70,7 @@ def steps(
 
 def restore(
     session: Session,
-    actor: Member,
+    actor: Actor,
     place: Place,
     version: Version,
     *,
