@@ -68,6 +68,7 @@ APIS = (
     "proposals",
     "versions",
     "starting",
+    "searching",
     "surveys",
     "measurement",
     "complaints",

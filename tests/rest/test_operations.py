@@ -111,6 +111,8 @@ def test_every_list_and_thing_is_read_as_documented(brand: Caller) -> None:
     told_of = brand("GET", f"{here}/history?about={about}").get_json()["data"]
     assert {one["about"] for one in told_of} == {about}
     assert brand.all("/library") == []
+    looked = brand("GET", f"/search?q={cards[0]['name'].split()[0]}&journey={here[-36:]}")
+    assert cards[0]["id"] in str(looked.get_json()["journeys"])
     for form in ("json", "cjml", "mermaid"):
         assert brand("GET", f"{here}/file/{form}").status_code == 200
     typed = {"kind": "closure", "text": "Dicht op 5 mei.", "from": "2027-05-05"}
