@@ -210,7 +210,7 @@ def restore_phase(journey_id: UUID, phase_id: UUID) -> Any:
     gone = services.find_phase(session(), place, phase_id, retired=True)
     version = gone.content.version
     services.restore_phase(session(), rest.actor(), place, gone, version=version, at=clock.now())
-    return _phase(gone)
+    return gone
 
 
 # --- parties -------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from partnerjourney.core import border
 from partnerjourney.core.jobs import Job
+from partnerjourney.core.parties import Journey, JourneyKind
 from partnerjourney.core.scopes import System
 from partnerjourney.handovers.models import Handover, HandoverTerms
 from partnerjourney.reviews.models import Report, ReportState
@@ -75,6 +76,24 @@ def test_a_file_changes_with_what_its_reader_may_read(told: Story) -> None:
         assert elsewhere.status_code == 404
         writer = Caller(told, make_key(told, "telenoord", "write", "events"))
         assert writer("GET", f"{here}/{form}").status_code == 403
+
+
+def test_a_key_for_a_part_alone_does_not_name_the_whole(told: Story) -> None:
+    part, whole = told.ids["journey_id"], other_journey(told)
+    with border.open_session(told.engine, System("a test"), write=True) as session:
+        row = session.get_one(Journey, part)
+        row.kind, row.parent_id = JourneyKind.MICRO, whole
+        name = session.get_one(Journey, whole).slug
+        session.commit()
+    wide, narrow = (
+        Caller(told, make_key(told, "koerier-snel", journeys=journeys))
+        for journeys in ([part, whole], [part])
+    )
+    at = f"/journeys/{part}/file/json"
+    member = told.browser(READERS["koerier-snel"]).get(f"/o/koerier-snel{at}")
+    assert wide("GET", at).data == member.data
+    assert member.get_json()["journey"]["parent"] == name
+    assert "parent" not in narrow("GET", at).get_json()["journey"]
 
 
 def test_a_report_that_failed_is_drawn_again_of_the_same_facts(told: Story) -> None:
