@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from partnerjourney.core import border, clock
-from partnerjourney.core.scopes import System
-from partnerjourney.events.models import CaseReference
+from partnerjourney.core.parties import Organisation
+from partnerjourney.core.scopes import Member, System
+from partnerjourney.events.models import CaseReference, Event
 from partnerjourney.proposals.models import Proposal
 from partnerjourney.proposals.rules import State
 from tests.rest.caller import V1, Caller, make_key, other_journey
@@ -173,6 +174,19 @@ def test_a_conversation_is_opened_again(brand: Caller, courier: Caller) -> None:
     assert brand("POST", f"{talks}/{NOWHERE}/reopen").status_code == 404
 
 
+def _references(story: Story, slug: str) -> tuple[str, str]:
+    """Return a reference of a case, and one of a case of which an organisation reads no event."""
+    here = CaseReference.journey_id == story.ids["journey_id"]
+    with border.open_session(story.engine, System("a test")) as session:
+        found = session.scalars(
+            select(CaseReference).where(here).order_by(CaseReference.value)
+        ).all()
+        owner = session.scalars(select(Organisation.id).where(Organisation.slug == slug)).one()
+    with border.open_session(story.engine, Member(None, owner)) as session:
+        own = set(session.scalars(select(Event.case_id)))
+    return found[0].value, next(one.value for one in found if one.case_id not in own)
+
+
 def test_a_complaint_is_found_by_its_case_and_linked(brand: Caller, courier: Caller) -> None:
     here = base(brand)
     shared = next(one for one in courier.all(f"{here}/handovers", 50) if one["terms"])
@@ -191,17 +205,17 @@ def test_a_complaint_is_found_by_its_case_and_linked(brand: Caller, courier: Cal
     one = made.headers["Location"].removeprefix(V1)
     assert courier("GET", one).status_code == 200
     rival = Caller(brand.story, make_key(brand.story, "rijk-bezorgt"))
-    with border.open_session(brand.story.engine, System("a test")) as session:
-        known = session.scalars(
-            select(CaseReference.value)
-            .where(CaseReference.journey_id == brand.story.ids["journey_id"])
-            .order_by(CaseReference.value)
-        ).first()
-    assert known is not None
+    known, hidden = _references(brand.story, "koerier-snel")
     assert rival("POST", f"{one}/link", {"reference": known}).status_code == 404
     for wrong in ({"reference": "NIEMAND-1"}, {}, {"reference": ""}):
         refused = brand("POST", f"{one}/link", wrong)
         assert refused.get_json()["errors"][0]["field"] == "reference"
+    theirs = [
+        courier("POST", f"{one}/link", {"reference": reference})
+        for reference in (hidden, "NIEMAND-1")
+    ]
+    assert [answer.status_code for answer in theirs] == [422, 422]
+    assert theirs[0].data == theirs[1].data, "a case that it does not share is unknown to it"
     reader = Caller(brand.story, make_key(brand.story, "telenoord", "read"))
     assert reader("POST", f"{one}/link", {"reference": known}).status_code == 403
     unlinked = {row["id"] for row in brand.all(f"{here}/complaints?linked=false", 50)}
