@@ -12,7 +12,7 @@ from partnerjourney.announcements.models import OwnAnnouncement
 from partnerjourney.core import border
 from partnerjourney.core.scopes import System
 from tests.rest.caller import V1, Caller, make_key, other_journey
-from tests.told import NOWHERE, Story, told
+from tests.told import NOW, NOWHERE, Story, told
 
 __all__ = ["told"]
 
@@ -83,6 +83,38 @@ def test_it_is_said_otherwise_and_taken_back_over_all_brands(courier: Caller, to
     assert [_read(brand, j) for j, brand in brands.items()] == [[], []]
     acts = {act["act"] for act in brands[there].all(f"/journeys/{there}/history", 100)}
     assert {"announcement.make", "announcement.change", "announcement.withdraw"} <= acts
+
+
+def test_what_was_taken_back_while_apart_is_taken_back_once_more(
+    courier: Caller, told: Story
+) -> None:
+    """Where one takes part again it still stands: a person and a system can end it."""
+    here = told.ids["journey_id"]
+    brand, mila = (
+        Caller(told, make_key(told, "telenoord")),
+        told.browser("mila@koeriersnel.example"),
+    )
+    for by in ("page", "key"):
+        made = courier("POST", "/announcements", {**CLOSED, "journeys": [str(here)]})
+        one = made.headers["Location"].removeprefix(V1)
+        with border.open_session(told.engine, System("a test"), write=True) as session:
+            own = session.scalars(
+                select(OwnAnnouncement).where(OwnAnnouncement.id == uuid.UUID(one[-36:]))
+            ).one()
+            own.withdrawn_at = NOW
+            session.commit()
+        tag = courier("GET", one).headers["ETag"]
+        assert courier("PATCH", one, {"text": "Anders."}, If_Match=tag).status_code == 409
+        assert len(_read(brand, here)) == 1
+        page = f"/o/koerier-snel{one}"
+        assert f'action="{page}/withdraw"' in mila.get(page).text
+        if by == "page":
+            assert mila.post(f"{page}/withdraw").status_code == 303
+        else:
+            assert courier("DELETE", one, If_Match=tag).status_code == 204
+        assert _read(brand, here) == []
+        assert f'action="{page}/withdraw"' not in mila.get(page).text
+        assert mila.post(f"{page}/withdraw").status_code == 409
 
 
 def test_a_key_for_one_journey_leaves_alone_what_stands_in_another(

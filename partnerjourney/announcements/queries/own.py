@@ -44,7 +44,9 @@ class Own:
     @property
     def stands(self) -> bool:
         """Whether anybody reads it."""
-        return self.row.withdrawn_at is None and any(p.there or p.apart for p in self.places)
+        if any(place.there for place in self.places):
+            return True
+        return self.row.withdrawn_at is None and any(place.apart for place in self.places)
 
 
 def own(session: Session, announcement_id: uuid.UUID | None = None) -> list[Own]:

@@ -213,19 +213,21 @@ def withdraw(
 ) -> None:
     """Take it back everywhere, but where the organisation is apart; it was read with its lock.
 
-    Raises ConflictError to a key that is not for all the journeys in which it stands.
+    Where it takes part again what it took back meanwhile still stands, and is taken back once more.
+    Raises ConflictError where it stands nowhere, and to a key that is not for all the journeys in
+    which it does.
     """
     may_make(actor, organisation)
-    if own.withdrawn_at is not None:
+    standing = [row for _, row in _rows(session, own) if row and row.withdrawn_at is None]
+    if own.withdrawn_at is not None and not standing:
         raise ConflictError("this announcement was withdrawn")
     with private(session, actor) as owned:
         held = held_in(owned, session, own)
         nowhere_else(owned, actor, held)
         held.withdrawn_at = at
         owned.flush()
-    for _, row in _rows(session, own):
-        if row is not None and row.withdrawn_at is None:
-            end(session, row, at=at)
+    for row in standing:
+        end(session, row, at=at)
     if isinstance(actor, Member):
         audit.record(
             session, "announcement.withdraw", at=at, thing_id=own.id, owner_id=own.owner_id

@@ -67,7 +67,7 @@ class Ours:
 def ours(session: Session, actor: Actor, organisation: Organisation) -> list[Ours]:
     """Return what the organisation announces; for a key what stands in the journeys that it is for.
 
-    What was withdrawn is not among it.
+    What stands nowhere is not among it.
     """
     require(actor, Permission.ORGANISATION_READ, organisation)
     return _ours(session, actor, organisation)
@@ -122,7 +122,6 @@ def _ours(session: Session, actor: Actor, organisation: Organisation) -> list[Ou
             .where(
                 OwnAnnouncement.owner_id == organisation.id,
                 OwnAnnouncement.id.in_(journeys),
-                OwnAnnouncement.withdrawn_at.is_(None),
             )
             .order_by(OwnAnnouncement.first_day, OwnAnnouncement.id)
         ).all()

@@ -231,4 +231,5 @@ def _one(
         longest=LONGEST,
         stale=stale and {"text": stale.text, "days": words.days(stale)},
         may_change=_may() and row.withdrawn_at is None,
+        may_withdraw=_may() and (row.withdrawn_at is None or bool(standing)),
     )
