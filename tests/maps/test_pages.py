@@ -269,6 +269,21 @@ def test_an_empty_journey_says_where_to_begin(engine: Engine, app: Flask) -> Non
     assert "Begin met één overdracht" in shown
     assert "Teken de eerste overdracht" in shown
     assert "Teken" not in text(get(chain, app, "telenoord", role=Role.VIEWER))
+    client = chain.client(app, "telenoord")
+    made = client.post("/o/telenoord/journeys/new", data={"name": "Nieuw"}).location
+    edited = client.get(made.replace("/draw", "/?edit=1"))
+    assert edited.status_code == 200
+    assert "/map/phases/new" in edited.text, "its first phase is made on the map itself"
+    assert "/map/cards/new" not in edited.text, "there is no phase to put anything in"
+
+
+def test_a_viewer_reads_the_list_of_all_and_is_offered_no_change(
+    chain: Telenoord, app: Flask
+) -> None:
+    page = get(chain, app, "telenoord", "draw", Role.VIEWER)
+    assert "Bestelling bevestigen" in page
+    assert 'method="post"' not in page.split("<main")[1]
+    assert 'method="post"' in get(chain, app, "telenoord", "draw").split("<main")[1]
 
 
 def test_everything_speaks_both_languages(chain: Telenoord, app: Flask) -> None:

@@ -432,6 +432,8 @@ def test_a_key_that_the_map_does_not_have_is_refused(broken: MapSource) -> None:
 
 
 def test_a_map_without_cards_is_still_a_map() -> None:
-    layout = layout_map(replace(SAMPLE, cards=(), edges=(), points=()), text_width)
+    bare = replace(SAMPLE, cards=(), edges=(), points=())
+    assert layout_map(replace(bare, phases=()), text_width).lanes, "before its first phase too"
+    layout = layout_map(bare, text_width)
     assert layout.cards == ()
     assert layout.height > layout.head_h > 0

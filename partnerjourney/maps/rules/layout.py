@@ -157,7 +157,7 @@ def _assemble(
 
 def _phases(source: MapSource, frame: Frame) -> tuple[PlacedPhase, ...]:
     """The columns with the room up to the next."""
-    ends = [*frame.xs[1:], frame.width]
+    ends = [*frame.xs, frame.width][1:]
     return tuple(
         PlacedPhase(phase, number, x, frame.style.card_w, end - x)
         for number, (phase, x, end) in enumerate(zip(source.phases, frame.xs, ends, strict=True), 1)
