@@ -234,6 +234,19 @@ def test_what_changed_since_is_not_agreed_to(brand: Brand) -> None:
     assert brand.send(link, all="right").status_code == 200
 
 
+def test_who_has_answered_everything_is_not_offered_to_be_asked_again(brand: Brand) -> None:
+    assert "Vraag opnieuw" in brand.page()
+    links = brand.links()
+    while links:
+        thanks = brand.send(links.pop(), all="right")
+        assert thanks.status_code == 200
+        links = re.findall(r"/a/[\w-]{43}", thanks.text)
+    assert all(row.answered_at for row in brand.rows())
+    answered = brand.page()
+    assert "bevestigd per mail" in answered
+    assert "Vraag opnieuw" not in answered, "a click would only say that nothing is left"
+
+
 def test_a_contact_is_not_chased_and_may_stop_it(brand: Brand) -> None:
     again = brand.post("more", SOON)
     assert again.status_code == 422
