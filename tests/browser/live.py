@@ -181,6 +181,7 @@ def sound(page: Page) -> None:
 
     The markup does not depend on the database: axe looks once, at the walk on SQLite.
     """
+    page.wait_for_load_state()
     if _engines[-1] == "sqlite":
         _look(page)
     width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
