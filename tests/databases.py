@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Engine, event
 
 from partnerjourney.core import audit, direct, migrate, schema
 from partnerjourney.core.engine import new_engine
-from tests import copies
+from tests import copies, memory
 from tests.postgres import PostgresqlServer
 from tests.world import World, build
 
@@ -122,7 +122,9 @@ class SqliteDatabase:
 @pytest.fixture(scope="session")
 def sqlite_template() -> Iterator[Path]:
     """Give a migrated database file without rows; copy it, never open it."""
-    with TemporaryDirectory(prefix="sqlite") as folder:  # others may empty pytest's own
+    with TemporaryDirectory(
+        prefix="sqlite", dir=memory.folder()
+    ) as folder:  # others may empty pytest's own
         path = Path(folder) / "template.db"
         engine = new_engine(f"sqlite:///{path}")
         migrate.upgrade(engine)

@@ -30,6 +30,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import URL
 
+from tests import memory
+
 VARIABLE = "PARTNERJOURNEY_TEST_POSTGRESQL"
 OWNER = "partnerjourney_owner"
 OPTIONS = {
@@ -147,7 +149,8 @@ def running_server(settings: Mapping[str, str] = OPTIONS) -> Iterator[Postgresql
     """Start a server on a unix socket in a temporary folder; stop it and delete all afterwards."""
     found = find_binaries()
     account = find_account()
-    folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))  # a socket's path has a length limit
+    # a socket's path has a length limit
+    folder = Path(tempfile.mkdtemp(prefix="pg", dir=memory.folder("/tmp")))
     try:
         folder.chmod(0o711)
         binaries = readable(found, folder, account)
