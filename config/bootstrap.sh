@@ -43,11 +43,17 @@ makes_environments() {
   "$1" -c 'import ensurepip, venv' 2>/dev/null
 }
 
+# Debian keeps what makes environments in a package of its own, one for each version of its Python.
+teach_environments() {
+  install "$("$1" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
+  makes_environments "$1" || fail "$1 still cannot make a virtual environment"
+}
+
 # The system's own Python comes first: it is built with profiles, which most that are built at home
-# are not, and runs a fifth faster. Not where it cannot make environments and nobody may teach it.
+# are not, and runs a fifth faster. Not where it cannot make environments and cannot be taught to.
 find_python() {
   if [ -z "${PYTHON:-}" ] && new_enough "$SYSTEM_PYTHON"; then
-    if makes_environments "$SYSTEM_PYTHON" || may_install; then
+    if makes_environments "$SYSTEM_PYTHON" || { may_install && (teach_environments "$SYSTEM_PYTHON"); }; then
       echo "$SYSTEM_PYTHON"
       return 0
     fi
@@ -67,11 +73,7 @@ python() {
     install python3 python3-venv
     found=$(find_python) || fail "please install Python 3.11 or newer, or name it: make PYTHON=/path/to/python3"
   fi
-  if ! makes_environments "$found"; then
-    # Debian keeps these in a package of their own, one for each version of its Python.
-    install "$("$found" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
-    makes_environments "$found" || fail "$found still cannot make a virtual environment"
-  fi
+  makes_environments "$found" || teach_environments "$found"
   echo "$found"
 }
 

@@ -19,7 +19,7 @@ FOLDER = PACKAGE / "__pycache__" / "templates"
 
 
 class CompiledTemplates(FileSystemBytecodeCache):
-    """Keeps the code of templates under a digest of their text; does without where it may not."""
+    """Keeps the code of templates with a digest of their text; does without where it may not."""
 
     def __init__(self, folder: Path) -> None:
         pattern = f"%s.jinja-{jinja2.__version__}.{sys.implementation.cache_tag}"
