@@ -119,7 +119,13 @@ def change_kind(journey_id: UUID, body: dict[str, Any]) -> Any:
             at=clock.now(),
             fields=said,
         )
-    return _kind(place)
+    made = _kind(place)
+    strange = [
+        one for one in ("parent_from", "parent_to") if body.get(one) not in (None, made[one])
+    ]
+    if made["parent"] is not None and strange:
+        raise InputError({one: ["This is no phase of that journey."] for one in strange})
+    return made
 
 
 # --- phases --------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from partnerjourney.core import border, clock
-from partnerjourney.core.parties import Organisation, Role
+from partnerjourney.core.parties import Journey, Organisation, Role
 from partnerjourney.core.scopes import Member, System
 from partnerjourney.journeys import services as journeys
 from partnerjourney.touchpoints.models import Card, CustomerRole
@@ -96,13 +96,12 @@ def test_a_card_says_to_all_what_it_is_to_the_customer_and_its_owner_changes_tha
     assert [row["impact"] for row in stale.get_json()["current"]["roles"]] == [1]
     now = stale.headers["ETag"]
     lane = next(key for key in parties.values() if key["kind"] == "customer")["id"]
-    over = [{"role": user, "impact": n} for n in (3,)]
     for wrong, field in (
         ({"perceived": str(NOWHERE)}, "perceived"),
         ({"perceived": lane}, "perceived"),
         ({"perceived_told": "x" * 301}, "perceived_told"),
         ({"control": "nobody"}, "control"),
-        ({"roles": over}, "roles.0.impact"),
+        ({"roles": [{"role": user, "impact": 3}]}, "roles.0.impact"),
         ({"roles": [{"role": user, "impact": True}]}, "roles.0.impact"),
         ({"roles": [{"role": user}, {"role": user}]}, "roles.1.role"),
         ({"roles": [{"role": user}, {"role": str(NOWHERE)}]}, "roles.1.role"),
@@ -276,6 +275,14 @@ def test_lists_beside_the_map_are_kept_by_whose_they_are(
     assert reader("PATCH", mine, said, If_Match='"x"').status_code == 403
 
 
+def _make_part(told: Story, *, part: uuid.UUID, instead_of: uuid.UUID) -> None:
+    """Let another journey be part of the story's."""
+    with border.open_session(told.engine, System("a test"), write=True) as session:
+        session.get_one(Journey, instead_of).parent_id = None
+        session.get_one(Journey, part).parent_id = told.ids["journey_id"]
+        session.commit()
+
+
 def test_a_journey_is_made_a_part_of_another_within_the_journeys_of_a_key(told: Story) -> None:
     whole = told.ids["journey_id"]
     with border.open_session(told.engine, System("a test"), write=True) as session:
@@ -296,6 +303,7 @@ def test_a_journey_is_made_a_part_of_another_within_the_journeys_of_a_key(told: 
         ({**wanted, "parent": str(other_journey(told))}, "parent"),
         ({**wanted, "parent": str(part)}, "parent"),
         ({**wanted, "parent_to": phases[0]}, "parent_to"),
+        ({**wanted, "parent_from": str(NOWHERE)}, "parent_from"),
         ({"kind": "whole"}, "kind"),
         ({"cadence_days": 0}, "cadence_days"),
     ):
@@ -314,6 +322,11 @@ def test_a_journey_is_made_a_part_of_another_within_the_journeys_of_a_key(told: 
     assert wide("GET", there).get_json()["parts"] == [str(part)]
     away = above("PATCH", there, {"kind": "micro"}, If_Match=top.headers["ETag"])
     assert _fault(away) == (422, "kind")
+    # A part in which the organisation does not take part is as unknown to its key as to its people.
+    _make_part(told, part=other_journey(told), instead_of=part)
+    top = above("GET", there)
+    apart = above("PATCH", there, {"kind": "micro"}, If_Match=top.headers["ETag"])
+    assert apart.get_json() == {**top.get_json(), "kind": "micro"}
     peer = Caller(told, make_key(told, "magazijn-flevo"))
     theirs = peer("GET", there)
     assert theirs.get_json()["parts"] == []

@@ -86,6 +86,24 @@ def test_what_was_taken_off_is_put_back_and_a_fork_is_named(brand: Caller, couri
         assert brand("POST", f"{one}/restore").status_code == 409
 
 
+def test_a_hand_over_comes_back_without_an_end_that_went_to_another_lane(brand: Caller) -> None:
+    here = base(brand)
+    _, mine, theirs = _drawn(brand)
+    made = brand("POST", f"{here}/handovers", {"from_card": mine[-36:], "to_card": theirs[-36:]})
+    edge = made.headers["Location"].removeprefix(V1)
+    for one in (edge, mine):
+        assert brand("DELETE", one, If_Match=_tag(brand, one)).status_code == 204
+    own = next(one["id"] for one in brand.all(f"{here}/parties", 50) if one["coordinates"])
+    moved = brand("PATCH", theirs, {"party": own}, If_Match=_tag(brand, theirs))
+    assert moved.get_json()["party"] == own
+    back = brand("POST", f"{edge}/restore")
+    ends = {"from_card": mine[-36:], "to_card": None}
+    assert {name: back.get_json()[name] for name in ends} == ends
+    # What is off the map at one end does not keep who coordinates from naming the fork.
+    named = brand("PATCH", edge, {"label": "bij schade"}, If_Match=back.headers["ETag"])
+    assert (named.status_code, named.get_json()["label"]) == (200, "bij schade")
+
+
 def test_a_card_follows_another_of_its_phase(brand: Caller, courier: Caller) -> None:
     here = base(brand)
     cards = brand.all(f"{here}/cards", 100)

@@ -60,7 +60,7 @@ def redraw(
     if to.label != was.label:
         require(actor, Permission.JOURNEY_DRAW, place)
     base.require(content.version, was)
-    _check(session, place, edge, to)
+    _check(session, place, edge, was, to)
     content.from_card_id, content.to_card_id = to.from_card_id, to.to_card_id
     content.label = to.label
     session.flush()
@@ -80,14 +80,15 @@ def _told(found: Shape) -> list[str]:
     return [str(found.from_card_id), str(found.to_card_id), found.label]
 
 
-def _check(session: Session, place: Place, edge: Edge, to: Shape) -> None:
+def _check(session: Session, place: Place, edge: Edge, was: Shape, to: Shape) -> None:
+    """Raise InputError for an end that is chosen now and is not there."""
     wanted = {
-        "from_card_id": (to.from_card_id, edge.from_party_id),
-        "to_card_id": (to.to_card_id, edge.to_party_id),
+        "from_card_id": (was.from_card_id, to.from_card_id, edge.from_party_id),
+        "to_card_id": (was.to_card_id, to.to_card_id, edge.to_party_id),
     }
     faults = {}
-    for name, (card_id, party_id) in wanted.items():
-        if card_id is None:
+    for name, (before, card_id, party_id) in wanted.items():
+        if card_id in (None, before):
             continue
         card = session.scalar(
             select(Card).where(
@@ -112,11 +113,26 @@ def find_any(session: Session, place: Place, handover_id: uuid.UUID) -> Handover
 def restore(
     session: Session, actor: Actor, place: Place, handover: Handover, *, version: int, at: datetime
 ) -> None:
-    """Put a hand-over back on the map; ConflictError where it is back already."""
+    """Put a hand-over back on the map; ConflictError where it is back already.
+
+    An end that went to another lane meanwhile is named no more: the arrow finds one by itself.
+    """
     require(actor, Permission.JOURNEY_DRAW, place)
     if handover.retired_at is None:
         raise ConflictError("this hand-over is on the map")
     Base(version).require(handover.content.version)
     handover.retired_at = None
+    _let_go(session, place, handover.content)
     session.flush()
     audit.record(session, "handover.restore", at=at, thing_id=handover.id, journey_id=place.id)
+
+
+def _let_go(session: Session, place: Place, content: HandoverContent) -> None:
+    """Name no card at an end whose party it is not of."""
+    ends = {"from_card_id": content.from_party_id, "to_card_id": content.to_party_id}
+    for name, party_id in ends.items():
+        card = session.scalar(
+            select(Card).where(Card.journey_id == place.id, Card.id == getattr(content, name))
+        )
+        if card is not None and card.content.party_id != party_id:
+            setattr(content, name, None)

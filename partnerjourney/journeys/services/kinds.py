@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import audit, border
@@ -68,11 +68,22 @@ def parts_of(session: Session, place: Place) -> list[Journey]:
 
 
 def _has_parts(session: Session, actor: Actor, place: Place) -> bool:
-    """Say whether journeys are part of this one, also those that a key is not for."""
+    """Say whether journeys of the organisation are part of this one: its key need not be for them.
+
+    Those of others it knows nothing of, and so does its key.
+    """
     if not isinstance(actor, Token):
         return bool(parts_of(session, place))
+    takes_part = exists().where(
+        Participation.journey_id == Journey.id,
+        Participation.organisation_id == actor.organisation_id,
+        Participation.state == ParticipationState.ACTIVE,
+    )
+    query = select(Journey.id).where(
+        Journey.parent_id == place.id, Journey.retired_at.is_(None), takes_part
+    )
     with border.verb(session, "look for the parts of a journey") as system:
-        return bool(parts_of(system, place))
+        return system.scalar(query.limit(1)) is not None
 
 
 def possible_parents(session: Session, actor: Actor, place: Place) -> list[Journey]:
