@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from jinja2 import StrictUndefined
-from werkzeug.middleware.proxy_fix import ProxyFix
+if TYPE_CHECKING:  # a report's own process imports a part of the package, and not all of it
+    from flask import Flask
 
-from partnerjourney import features
-from partnerjourney.core import audit, policy, schema
-from partnerjourney.core.engine import new_engine
-from partnerjourney.core.places import TEMPLATES
-from partnerjourney.core.settings import Settings, load
+    from partnerjourney.core.settings import Settings
 
 
 def create_app(settings: Settings | None = None, *, pages: bool = True) -> Flask:
@@ -20,6 +16,10 @@ def create_app(settings: Settings | None = None, *, pages: bool = True) -> Flask
 
     Without `pages` it renders mails alone: for a worker, which so takes 5 MiB less.
     """
+    from partnerjourney import features
+    from partnerjourney.core import policy, schema
+    from partnerjourney.core.places import TEMPLATES
+    from partnerjourney.core.settings import load
     from partnerjourney.web import (
         compiled,
         csrf,
@@ -60,6 +60,12 @@ def create_app(settings: Settings | None = None, *, pages: bool = True) -> Flask
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    from jinja2 import StrictUndefined
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from partnerjourney.core import audit
+    from partnerjourney.core.engine import new_engine
+
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="pj_session" if settings.loopback else "__Host-pj_session",
@@ -86,6 +92,8 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _register_features(app: Flask) -> None:
     """Give the application the pages, words and addresses of every feature."""
+    from partnerjourney import features
+
     for place in features.PAGES:
         module, _, name = place.partition(":")
         app.register_blueprint(getattr(import_module(f"partnerjourney.{module}"), name))

@@ -93,7 +93,6 @@ JOBS = (
     "complaints.jobs",
     "reviews.jobs",
     "leaving.jobs",
-    "announcements.words",
     "versions.jobs",
     "versions.words",
     "home.words",

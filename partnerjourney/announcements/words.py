@@ -1,21 +1,16 @@
-"""How announcements are called on pages and in overviews, in the reader's language."""
+"""How announcements are called on pages and in a report, in the reader's language."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
-from sqlalchemy.orm import Session
 
-from partnerjourney.announcements.queries import Told, told
-from partnerjourney.announcements.rules import Dated, Kind, When, is_news, when
-from partnerjourney.core import waiting
-from partnerjourney.core.scopes import Member
-from partnerjourney.core.waiting import Item
-from partnerjourney.journeys.queries import mine
+from partnerjourney.announcements.rules import Dated, Kind, When, when
 from partnerjourney.web import numbers
+
+if TYPE_CHECKING:  # a report's own process has words, and no database
+    from partnerjourney.announcements.queries import Told
 
 
 def kind(value: Kind) -> str:
@@ -61,39 +56,5 @@ def title(one: Told) -> str:
     """Return what it is and of whom, in one line."""
     return f"{one.by}: {kind(one.kind)[:1].lower()}{kind(one.kind)[1:]}"
 
-
-# --- overviews by mail --------------------------------------------------------------------------
-
-
-def _news(session: Session, actor: Member, at: datetime) -> list[Item]:
-    """Find what others announced lately, or what begins before long."""
-    journeys = {journey.id: journey for journey in mine(session, actor)}
-    place = waiting.place(session, actor)
-    found = []
-    for one in told(session, journeys, since=at.date()):
-        journey = journeys[one.journey_id]
-        zone = ZoneInfo(journey.time_zone)
-        today = at.astimezone(zone).date()
-        if one.organisation_id == actor.organisation_id:
-            continue
-        if is_news(one, one.said_at.astimezone(zone).date(), today):
-            found.append(
-                Item(
-                    max(one.first_day, today),
-                    "announcement",
-                    f"{place}/journeys/{one.journey_id}/announcements/",
-                    f"{journey.brand} · {journey.name}",
-                )
-            )
-    return found
-
-
-waiting.register(
-    "announcement",
-    _news,
-    say=lambda n: ngettext(
-        "A partner has announced something", "Partners have announced something (%(num)s×)", n
-    ),
-)
 
 __all__ = ["When", "chip", "days", "kind", "kinds", "title", "when"]

@@ -82,7 +82,7 @@ ATTEMPTS = (
 )
 
 
-def test_it_stays_alone() -> None:
+def test_it_stays_alone_and_knows_no_database() -> None:
     code = f"""
 from partnerjourney.reviews import child
 child.stay_alone()
@@ -91,6 +91,10 @@ for attempt in {ATTEMPTS!r}:
         exec(attempt)
     except PermissionError as refused:
         print(refused)
+from partnerjourney.reviews.paper import printing
+import sys
+print("knows a database" if "sqlalchemy" in sys.modules else "knows no database")
 """
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.count("a report does without") == len(ATTEMPTS)
+    assert done.stdout.endswith("knows no database\n")

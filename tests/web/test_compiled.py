@@ -21,7 +21,8 @@ def said(folder: Path, text: str) -> str:
     return environment.get_template("page.html").render(name="<Flevo>")
 
 
-def test_it_is_kept_and_follows_the_text(tmp_path: Path) -> None:
+def test_it_is_kept_and_follows_the_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     folder = tmp_path / "kept"
     assert said(folder, "Dag {{ name }}") == "Dag &lt;Flevo&gt;"
     [file] = folder.iterdir()
@@ -37,6 +38,7 @@ def test_it_is_kept_and_follows_the_text(tmp_path: Path) -> None:
 def test_where_nothing_may_be_kept_nothing_is_missed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     (tmp_path / "file").write_text("a folder cannot be made in here")
     assert said(tmp_path / "file" / "kept", "Dag {{ name }}") == "Dag &lt;Flevo&gt;"
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
