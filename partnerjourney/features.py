@@ -93,6 +93,7 @@ JOBS = (
     "complaints.jobs",
     "reviews.jobs",
     "leaving.jobs",
+    "announcements.words.overviews",
     "versions.jobs",
     "versions.words",
     "home.words",

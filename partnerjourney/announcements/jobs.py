@@ -1,32 +1,25 @@
-"""The worker's part: mails about what a partner announces. They hold a link, and no word of it."""
+"""The worker's part: a mail about what a partner announces. It holds a link, and no word of it."""
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from partnerjourney.announcements.queries import told
-from partnerjourney.announcements.rules import When, is_news, when
+from partnerjourney.announcements.rules import When, when
 from partnerjourney.announcements.services.making import today
 from partnerjourney.announcements.services.shown import TABLES
 from partnerjourney.announcements.services.telling import TELL_JOB
-from partnerjourney.core import border, waiting
+from partnerjourney.core import border
 from partnerjourney.core.errors import NotFoundError
 from partnerjourney.core.jobs import Context, Job, handler
 from partnerjourney.core.mail import MailNotTakenError
 from partnerjourney.core.parties import Organisation, User
-from partnerjourney.core.scopes import Member, System
-from partnerjourney.core.waiting import Item
+from partnerjourney.core.scopes import System
 from partnerjourney.journeys import services as journeys
-from partnerjourney.journeys.queries import mine
 from partnerjourney.notices.queries import setting_of
 from partnerjourney.organisations import queries as people
 from partnerjourney.web.mails import send_mail
-from partnerjourney.web.texts import ngettext
 
 log = logging.getLogger(__name__)
 OURS = "PartnerJourney"
@@ -76,35 +69,3 @@ def tell(context: Context, job: Job) -> None:
         )
     except MailNotTakenError:
         log.warning("the address of user %s was refused", user.id)
-
-
-def _news(session: Session, actor: Member, at: datetime) -> list[Item]:
-    """Find what others announced lately, or what begins before long."""
-    journeys = {journey.id: journey for journey in mine(session, actor)}
-    place = waiting.place(session, actor)
-    found = []
-    for one in told(session, journeys, since=at.date()):
-        journey = journeys[one.journey_id]
-        zone = ZoneInfo(journey.time_zone)
-        today = at.astimezone(zone).date()
-        if one.organisation_id == actor.organisation_id:
-            continue
-        if is_news(one, one.said_at.astimezone(zone).date(), today):
-            found.append(
-                Item(
-                    max(one.first_day, today),
-                    "announcement",
-                    f"{place}/journeys/{one.journey_id}/announcements/",
-                    f"{journey.brand} · {journey.name}",
-                )
-            )
-    return found
-
-
-waiting.register(
-    "announcement",
-    _news,
-    say=lambda n: ngettext(
-        "A partner has announced something", "Partners have announced something (%(num)s×)", n
-    ),
-)
