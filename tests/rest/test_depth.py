@@ -110,6 +110,8 @@ def test_a_card_says_to_all_what_it_is_to_the_customer_and_its_owner_changes_tha
         ({"roles": [{"role": user, "score": 3}]}, "roles.0.score"),
     ):
         assert _fault(installer("PATCH", address, wrong, If_Match=now)) == (422, field), wrong
+    itself = installer("PATCH", address, {"perceived": lane}, If_Match=now)
+    assert "not the customer" in itself.get_json()["errors"][0]["message"]
     assert installer("GET", address).headers["ETag"] == now
     # An empty list takes all away, nothing sent leaves all as it is.
     kept = installer("PATCH", address, {"control": None}, If_Match=now)

@@ -199,7 +199,7 @@ def check_depth(place: Place, kind: CardKind, fields: Mapping[str, Any]) -> None
         raise InputError({name: [N_("The customer does not notice a step.")] for name in said})
     perceived = place.parties.get(fields.get("perceived_id"))  # type: ignore[arg-type]
     if perceived is not None and perceived.kind is PartyKind.CUSTOMER:
-        raise InputError({"perceived_id": [N_("Choose one of the list.")]})
+        raise InputError({"perceived_id": [N_("Choose a company here, not the customer.")]})
 
 
 def check(session: Session, place: Place, fields: Mapping[str, Any]) -> None:
