@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from partnerjourney.announcements.models import AnnouncementPlace, OwnAnnouncement, Row
 from partnerjourney.announcements.rules import Kind, is_soon
-from partnerjourney.announcements.services.private import held_in, nowhere_else, private
+from partnerjourney.announcements.services.private import nowhere_else
 from partnerjourney.announcements.services.shown import TABLES, end, record, stand
 from partnerjourney.announcements.services.telling import tell
 from partnerjourney.core import audit
 from partnerjourney.core.errors import ConflictError, InputError, NotFoundError
+from partnerjourney.core.owned import held_in, private
 from partnerjourney.core.parties import Organisation
 from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Actor, Member

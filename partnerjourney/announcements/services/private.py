@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -12,28 +10,11 @@ from sqlalchemy.orm import Session
 
 from partnerjourney.announcements.models import AnnouncementPlace, OwnAnnouncement
 from partnerjourney.announcements.services.shown import TABLES
-from partnerjourney.core import border
 from partnerjourney.core.errors import ConflictError, NotFoundError
+from partnerjourney.core.owned import private
 from partnerjourney.core.parties import Organisation
 from partnerjourney.core.policy import Permission, require
-from partnerjourney.core.scopes import Actor, Member, Token
-
-
-@contextmanager
-def private(session: Session, actor: Actor) -> Iterator[Session]:
-    """Open what reads and writes private rows: for a key the product does it, for its owner."""
-    if isinstance(actor, Member):
-        yield session
-        return
-    with border.verb(session, "an announcement by key") as system:
-        yield system
-
-
-def held_in(own: Session, session: Session, row: OwnAnnouncement) -> OwnAnnouncement:
-    """Return an announcement of `session` as `own` writes it; its row is locked."""
-    if own is session:
-        return row
-    return own.get_one(OwnAnnouncement, (row.owner_id, row.id), with_for_update=True)
+from partnerjourney.core.scopes import Actor, Token
 
 
 def nowhere_else(own: Session, actor: Actor, row: OwnAnnouncement) -> None:

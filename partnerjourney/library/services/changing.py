@@ -18,6 +18,7 @@ from partnerjourney.core.errors import (
     NotFoundError,
     StaleVersionError,
 )
+from partnerjourney.core.owned import held_in, private
 from partnerjourney.core.parties import Organisation
 from partnerjourney.core.policy import NotAllowedError
 from partnerjourney.core.scopes import Actor
@@ -29,7 +30,6 @@ from partnerjourney.library.models import LibraryChange, LibraryItem, LibraryUse
 from partnerjourney.library.queries import Key
 from partnerjourney.library.rules import FIELDS, MANY, Kind, Result, Spot, Way, base
 from partnerjourney.library.services.items import may_edit, used_here
-from partnerjourney.library.services.private import held_in, private
 from partnerjourney.proposals import services as proposals
 from partnerjourney.proposals.models import EmergencyChange
 from partnerjourney.touchpoints import services as touchpoints

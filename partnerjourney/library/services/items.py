@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from partnerjourney.core import audit
 from partnerjourney.core.errors import ConflictError, InputError, NotFoundError
+from partnerjourney.core.owned import held_in, private
 from partnerjourney.core.parties import Organisation
 from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Actor, Token
@@ -18,7 +19,6 @@ from partnerjourney.core.texts import N_
 from partnerjourney.library.models import LibraryItem, LibraryUse
 from partnerjourney.library.queries import Key, Spotted
 from partnerjourney.library.rules import FIELDS, SPOTS, Kind
-from partnerjourney.library.services.private import held_in, private
 
 
 def may_read(actor: Actor, organisation: Organisation) -> None:

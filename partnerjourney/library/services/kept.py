@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from partnerjourney.core.errors import NotFoundError
+from partnerjourney.core.owned import private
 from partnerjourney.core.parties import Journey, Organisation
 from partnerjourney.core.scopes import Actor, Token
 from partnerjourney.library.models import LibraryItem, LibraryUse
 from partnerjourney.library.queries import Used
 from partnerjourney.library.services.items import may_edit, may_read
-from partnerjourney.library.services.private import private
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +11,7 @@ from sqlalchemy.orm import Session, undefer
 
 from partnerjourney.core import audit, border, jobs
 from partnerjourney.core.errors import ConflictError, InputError, NotFoundError
+from partnerjourney.core.owned import private
 from partnerjourney.core.parties import User
 from partnerjourney.core.policy import Permission, require
 from partnerjourney.core.scopes import Actor, Member
@@ -106,7 +105,7 @@ def _add(
         sha256=fingerprint(facts),
         created_at=at,
     )
-    with _private(session, actor) as own:
+    with private(session, actor) as own:
         own.add(report)
         own.flush()
         audit.record(
@@ -119,16 +118,6 @@ def _add(
             by=actor if own is not session else None,
         )
     return report
-
-
-@contextmanager
-def _private(session: Session, actor: Actor) -> Iterator[Session]:
-    """Open what writes private rows: a key does not, so the product does it for its owner."""
-    if isinstance(actor, Member):
-        yield session
-        return
-    with border.verb(session, "a report by key") as system:
-        yield system
 
 
 def find(session: Session, place: Place, report_id: uuid.UUID, *, lock: bool = False) -> Report:
@@ -158,7 +147,7 @@ def retry(
     What a key asks for is drawn in its organisation's name, whoever fixed the facts.
     """
     require(actor, Permission.REPORT_MAKE, place)
-    with _private(session, actor) as own:
+    with private(session, actor) as own:
         report = find(own, place, report_id, lock=True)
         if report.state is not ReportState.FAILED:
             raise ConflictError("this report did not fail")

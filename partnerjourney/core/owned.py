@@ -1,15 +1,19 @@
-"""Where the library's own rows are read and written: a key does neither by itself."""
+"""An organisation's own rows where its key acts: a key comes to them through the product alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from partnerjourney.core import border
+from partnerjourney.core.db import Base
 from partnerjourney.core.scopes import Actor, Member
-from partnerjourney.library.models import LibraryItem
+
+Row = TypeVar("Row", bound=Base)
 
 
 @contextmanager
@@ -18,12 +22,12 @@ def private(session: Session, actor: Actor) -> Iterator[Session]:
     if isinstance(actor, Member):
         yield session
         return
-    with border.verb(session, "the library of a key's organisation") as system:
+    with border.verb(session, "private rows for a key") as system:
         yield system
 
 
-def held_in(own: Session, session: Session, item: LibraryItem) -> LibraryItem:
-    """Return an item of `session` as `own` writes it; its row is locked."""
+def held_in(own: Session, session: Session, row: Row) -> Row:
+    """Return a row of `session` as `own` writes it; its row is locked."""
     if own is session:
-        return item
-    return own.get_one(LibraryItem, (item.owner_id, item.id), with_for_update=True)
+        return row
+    return own.get_one(type(row), inspect(row).identity, with_for_update=True)
