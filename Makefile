@@ -2,7 +2,8 @@
 # PYTHON=/path/to/python3 picks the Python (3.11 or newer), PORT= the port, RESET=1 starts the demo afresh.
 
 PORT ?= 8000
-WORKERS ?= 2
+# One more than there are cores: while a test waits for its browser or database another one works.
+WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 1) + 1 )))
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
