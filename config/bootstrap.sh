@@ -50,7 +50,7 @@ teach_environments() {
 }
 
 # The system's own Python comes first: it is built with profiles, which most that are built at home
-# are not, and runs a fifth faster. Not where it cannot make environments and cannot be taught to.
+# are not, and so runs faster. Not where it cannot make environments and cannot be taught to.
 find_python() {
   if [ -z "${PYTHON:-}" ] && new_enough "$SYSTEM_PYTHON"; then
     if makes_environments "$SYSTEM_PYTHON" || { may_install && (teach_environments "$SYSTEM_PYTHON"); }; then
